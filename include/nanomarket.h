@@ -1,0 +1,19 @@
+/* nanomarket.h -- everything. */
+#ifndef NANOMARKET_H
+#define NANOMARKET_H
+
+#include "nanomarket/common.h"
+#include "nanomarket/errors.h"
+#include "nanomarket/version.h"
+#include "nanomarket/market.h"
+#include "nanomarket/session.h"
+#include "nanomarket/user.h"
+#include "nanomarket/profile.h"
+#include "nanomarket/category.h"
+#include "nanomarket/nano.h"
+#include "nanomarket/package.h"
+#include "nanomarket/search.h"
+#include "nanomarket/maintenance.h"
+#include "nanomarket/sys/outbox.h"
+
+#endif

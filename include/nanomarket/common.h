@@ -1,0 +1,46 @@
+/* common.h -- what every header needs: export macro, plain types. */
+#ifndef NANOMARKET_COMMON_H
+#define NANOMARKET_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define NMK_BEGIN_DECLS extern "C" {
+#define NMK_END_DECLS }
+#else
+#define NMK_BEGIN_DECLS
+#define NMK_END_DECLS
+#endif
+
+#if defined(__GNUC__)
+#define NMK_API __attribute__((visibility("default")))
+#else
+#define NMK_API
+#endif
+
+/* Start of an option struct: its version, and zero, the default, for every other member. */
+#ifdef __cplusplus
+#define NMK_INIT(version_number) { version_number }
+#else
+#define NMK_INIT(version_number) { .version = version_number }
+#endif
+
+NMK_BEGIN_DECLS
+
+/** An opened store: its engine, connections, clock and options. Thread-safe, reference-counted. See market.h. */
+typedef struct nmk_market nmk_market;
+
+/** Who acts: a guest, a member or the host itself. One thread at a time. See session.h. */
+typedef struct nmk_session nmk_session;
+
+/**
+ * Free a string or a byte array that the library handed over ("the caller's to free").
+ * NULL is allowed.
+ * @since 1.0
+ */
+NMK_API void nmk_free(void *memory);
+
+NMK_END_DECLS
+#endif

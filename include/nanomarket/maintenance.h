@@ -1,0 +1,71 @@
+/* maintenance.h -- check, back up and restore a store. */
+#ifndef NANOMARKET_MAINTENANCE_H
+#define NANOMARKET_MAINTENANCE_H
+
+#include "common.h"
+#include "errors.h"
+
+NMK_BEGIN_DECLS
+
+/** Told while long work goes on. @return true to go on, false to stop it with NMK_ECANCELLED. */
+typedef bool (*nmk_progress)(void *context, int64_t done, int64_t total);
+
+/** What a check found. Free with nmk_check_report_free(). */
+typedef struct nmk_check_report nmk_check_report;
+
+/** How many findings there are; 0 means that the store is sound. */
+NMK_API size_t nmk_check_report_count(const nmk_check_report *report);
+/** Which check: "integrity", "foreign_keys", "index", "packages", ...; borrowed; NULL past the end. */
+NMK_API const char *nmk_check_report_check(const nmk_check_report *report, size_t index);
+/** What it found, a sentence; borrowed; NULL past the end. */
+NMK_API const char *nmk_check_report_message(const nmk_check_report *report, size_t index);
+/** True if the call mended it. */
+NMK_API bool nmk_check_report_repaired(const nmk_check_report *report, size_t index);
+/** {"checks": [names that were run], "items": [{"check", "message", "repaired"}, ...]} */
+NMK_API char *nmk_check_report_json(const nmk_check_report *report);
+NMK_API void nmk_check_report_free(nmk_check_report *report);
+
+/**
+ * Check the whole store: pages, foreign keys, search index against nanos, packages against their hashes, files without
+ * a row, schema.
+ *
+ * Permitted to: the host.  Audited: only a repair.
+ *
+ * @param repair    mend what can be mended without loss: the search index, files that nothing refers to
+ * @param progress  may be NULL
+ * @return NMK_OK, whatever was found; NMK_EDENIED; NMK_ECANCELLED; NMK_EIO; NMK_ENOMEM
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_market_check(nmk_session *session, bool repair, nmk_progress progress, void *context,
+                                    nmk_check_report **report);
+
+/**
+ * Back the store up while it is in use, into one file that holds everything, packages too, and verify it. The backup is
+ * itself a store: nmk_market_open() reads it.
+ *
+ * Permitted to: the host.  Audited: yes.
+ *
+ * @param path      a new file; it appears only when it is complete and verified
+ * @param progress  in pages and bytes; may be NULL
+ * @return NMK_OK; NMK_ECONFLICT with field "path" if it exists; NMK_EDENIED; NMK_ECANCELLED; NMK_EIO, NMK_EFULL;
+ *         NMK_ECORRUPT if the store or the copy is damaged
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_market_backup(nmk_session *session, const char *path, nmk_progress progress, void *context);
+
+/**
+ * Make a store of a backup, after verifying it.
+ *
+ * @param backup    a file of nmk_market_backup()
+ * @param path      of the store, which must not exist
+ * @param progress  may be NULL
+ * @param error     filled in on failure; may be NULL
+ * @return NMK_OK; NMK_ENOTFOUND if there is no backup; NMK_ECONFLICT with field "path" if a store exists there;
+ *         NMK_ECORRUPT; NMK_EVERSION; NMK_EIO, NMK_EFULL; NMK_ECANCELLED
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_market_restore(const char *backup, const char *path, nmk_progress progress, void *context,
+                                      nmk_error *error);
+
+NMK_END_DECLS
+#endif

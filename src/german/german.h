@@ -1,0 +1,109 @@
+/* german.h -- the analyzer: text in, terms out. Pure; documents, queries and suggestions go through the same code on every engine. */
+#ifndef NMK_GERMAN_H
+#define NMK_GERMAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Interface to analyzer.c
+ *
+ * A word becomes one or two terms at one position: its stem, and beside it, where it differs, its plain form. They share one
+ * space on purpose. A prefix search then meets plain forms, and "Kurs", which the stemmer cuts to "kur", still meets the stem
+ * "kurs" of "Kurse".
+ */
+
+/* Holds the stemmers and the scratch memory: one for each thread or connection, and not to be entered again from a sink. */
+struct analyzer;
+
+enum analyzer_language {
+	ANALYZER_GERMAN,
+	ANALYZER_ENGLISH,
+	ANALYZER_OTHER    /* folded, never stemmed */
+};
+
+enum analyzer_purpose {
+	ANALYZER_DOCUMENT,
+	ANALYZER_QUERY,
+	ANALYZER_PREFIX   /* the text may end within a word: plain forms only */
+};
+
+struct term {
+	const char *text;           /* UTF-8, not NUL-terminated; valid until the sink returns          */
+	size_t      length;         /* 1 to ANALYZER_TERM_SIZE                                          */
+	size_t      start;          /* where the word stands in the source, in bytes, on boundaries of  */
+	size_t      end;            /*   characters; the same for all terms of one position             */
+	uint32_t    position;       /* 0, 1, 2, ... by word                                             */
+	bool        same_position;  /* a variant of the term before it                                  */
+};
+
+#define ANALYZER_TERM_SIZE 512
+
+/* What analyzer_run() answers when memory is short; the number of NMK_ENOMEM. */
+#define ANALYZER_NO_MEMORY (-2)
+
+/* Takes one term. Anything but 0 stops the analysis and becomes its answer. */
+typedef int (*term_sink)(void *context, const struct term *term);
+
+struct analyzer *analyzer_new(void);               /* NULL: out of memory     */
+void analyzer_free(struct analyzer *analyzer);     /* NULL is allowed         */
+
+/* From an ISO 639-1 code, with or without a region: "de", "de-AT". NULL is ANALYZER_OTHER. */
+enum analyzer_language analyzer_language_of(const char *code);
+
+/*
+ * Hand every term of a text to the sink, in order. The text may hold anything: what is not UTF-8 separates words.
+ * Answers 0, ANALYZER_NO_MEMORY, or what the sink answered.
+ */
+int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enum analyzer_purpose purpose,
+		 const char *text, size_t length, term_sink sink, void *context);
+
+/*
+ * Interface to segment.c
+ *
+ * A word is a run of letters, marks and numbers. Ignorable characters (soft hyphen, zero-width space) do not end it. Ideographs and
+ * Hiragana, which are written without spaces, are words of their own (UAX #29); a query for several of them is a phrase.
+ */
+
+/* Only the beginning of a longer word counts, so that work and terms stay bounded. The longest German law names have 80. */
+#define WORD_CHARACTERS 80
+
+struct word {
+	size_t start;
+	size_t end;       /* after the last letter, mark or number           */
+	size_t used_end;  /* after the last of the WORD_CHARACTERS that count */
+	bool   ascii;     /* what counts is ASCII                            */
+};
+
+/* The next word at or after *at, which moves behind it; false at the end of the text. */
+bool segment_next(const char *text, size_t length, size_t *at, struct word *word);
+
+/* Decode one character of at least one byte. Returns its bytes; a byte that is not UTF-8 is a character of value -1. */
+size_t segment_character(const char *text, size_t length, int32_t *character);
+
+bool segment_is_letter(int32_t character);  /* a letter, mark or number: what terms are made of */
+bool segment_is_mark(int32_t character);
+
+/*
+ * Interface to fold.c
+ *
+ * Folding makes spellings of one word meet. All languages: NFKC, case folding (which makes ß and ẞ into ss), Latin letters without
+ * accents. German also: "ae", "oe", "ue" are umlauts, but no "ue" behind a, ä, e, o, q (neue, Bäuerin, Quelle), and none at the end
+ * of a word (Joe, Value). Without a dictionary "aktuell" and "Poet" become "aktüll" and "Pöt" too, as in Snowball 3: on both sides,
+ * so they are found; only the rare pair Poet/Pot meets falsely. "geuebt" stays apart from "geübt".
+ */
+
+#define FOLD_EXPANSION 18    /* the longest compatibility decomposition, of U+FDFA */
+
+struct folded {
+	int32_t characters[WORD_CHARACTERS * FOLD_EXPANSION];   /* scratch                                       */
+	char    accented[ANALYZER_TERM_SIZE];                   /* German with its umlauts, as the stemmer needs */
+	size_t  accented_length;
+	char    plain[ANALYZER_TERM_SIZE];                      /* the same without: "ubung"                     */
+	size_t  plain_length;                                   /* 0: nothing was left                           */
+};
+
+void fold_word(struct folded *folded, enum analyzer_language language, enum analyzer_purpose purpose,
+	       const char *text, const struct word *word);
+#endif

@@ -1,0 +1,101 @@
+#include "tokenizer_sqlite.h"
+
+#include "german.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+/* FTS5 declares its type Fts5Tokenizer without a body: it stands for this. */
+struct tokenizer {
+	struct analyzer       *analyzer;
+	enum analyzer_language language;
+};
+
+typedef int (*fts5_sink)(void *context, int flags, const char *token, int length, int start, int end);
+
+struct receiver {
+	fts5_sink sink;
+	void     *context;
+};
+
+static void tokenizer_delete(Fts5Tokenizer *fts5_tokenizer)
+{
+	struct tokenizer *tokenizer = (struct tokenizer *)fts5_tokenizer;
+
+	analyzer_free(tokenizer->analyzer);
+	free(tokenizer);
+}
+
+static int tokenizer_create(void *context, const char **arguments, int count, Fts5Tokenizer **result)
+{
+	struct tokenizer *tokenizer;
+
+	(void)context;
+	if (count > 1)
+		return SQLITE_ERROR;
+	tokenizer = calloc(1, sizeof(*tokenizer));
+	if (!tokenizer)
+		return SQLITE_NOMEM;
+	tokenizer->language = count > 0 ? analyzer_language_of(arguments[0]) : ANALYZER_GERMAN;
+	tokenizer->analyzer = analyzer_new();
+	if (!tokenizer->analyzer) {
+		free(tokenizer);
+		return SQLITE_NOMEM;
+	}
+	*result = (Fts5Tokenizer *)tokenizer;
+	return SQLITE_OK;
+}
+
+static enum analyzer_purpose purpose_of(int flags)
+{
+	if (flags & FTS5_TOKENIZE_PREFIX)
+		return ANALYZER_PREFIX;
+	return flags & FTS5_TOKENIZE_QUERY ? ANALYZER_QUERY : ANALYZER_DOCUMENT;
+}
+
+static int pass_on(void *context, const struct term *term)
+{
+	const struct receiver *receiver = context;
+
+	return receiver->sink(receiver->context, term->same_position ? FTS5_TOKEN_COLOCATED : 0, term->text, (int)term->length,
+			      (int)term->start, (int)term->end);
+}
+
+static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags, const char *text, int length, fts5_sink sink)
+{
+	struct tokenizer *tokenizer = (struct tokenizer *)fts5_tokenizer;
+	struct receiver receiver = { sink, context };
+	int rc;
+
+	if (!text || length <= 0)
+		return SQLITE_OK;
+	rc = analyzer_run(tokenizer->analyzer, tokenizer->language, purpose_of(flags), text, (size_t)length, pass_on, &receiver);
+	return rc == ANALYZER_NO_MEMORY ? SQLITE_NOMEM : rc;
+}
+
+/* The way that the documentation of FTS5 gives: the function writes into the pointer that is bound. */
+static int find_fts5(sqlite3 *database, fts5_api **api)
+{
+	sqlite3_stmt *statement;
+	int rc;
+
+	*api = NULL;
+	rc = sqlite3_prepare_v2(database, "SELECT fts5(?1)", -1, &statement, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_pointer(statement, 1, api, "fts5_api_ptr", NULL);
+	sqlite3_step(statement);
+	rc = sqlite3_finalize(statement);
+	return rc == SQLITE_OK && !*api ? SQLITE_ERROR : rc;
+}
+
+int tokenizer_sqlite_register(sqlite3 *database)
+{
+	fts5_tokenizer functions = { tokenizer_create, tokenizer_delete, tokenizer_run };
+	fts5_api *api;
+	int rc = find_fts5(database, &api);
+
+	if (rc == SQLITE_OK)
+		rc = api->xCreateTokenizer(api, "nanomarket", NULL, &functions, NULL);
+	return rc;
+}

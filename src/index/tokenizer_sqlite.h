@@ -1,0 +1,16 @@
+/* tokenizer_sqlite.h -- the analyzer as tokenizer of FTS5. */
+#ifndef NMK_TOKENIZER_SQLITE_H
+#define NMK_TOKENIZER_SQLITE_H
+
+struct sqlite3;
+
+/*
+ * Make the tokenizer "nanomarket" known to one connection, before it touches a table that uses it:
+ *
+ *     CREATE VIRTUAL TABLE ... USING fts5(title, body, tokenize = 'nanomarket de')
+ *
+ * Its argument is the language of all texts of the table, an ISO 639-1 code; German without one. Answers an SQLite result code;
+ * SQLITE_ERROR if the library has no FTS5.
+ */
+int tokenizer_sqlite_register(struct sqlite3 *database);
+#endif

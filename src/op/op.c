@@ -1,0 +1,345 @@
+#include "op.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "session.h"
+#include "store_tx.h"
+
+const struct op_info op_table[OP__COUNT] = {
+#define NMK_OP(name, access, role, rule, action) { #name, OP_##access, ROLE_##role, RULE_##rule, action },
+#include "ops.def"
+#undef NMK_OP
+};
+
+static const char *const role_words[] = { "", "consumer", "creator", "moderator", "admin", NULL };
+
+static nmk_status begin(struct nmk_op *op, nmk_session *session, enum op_id id, bool rehearsal)
+{
+	memset(op, 0, sizeof *op);
+	if (!session)
+		return NMK_EINVALID;
+	op->session = session;
+	op->info = &op_table[id];
+	op->rehearsal = rehearsal;
+	op->tx.store = session->market->store;
+	op->tx.what = op->info->name;
+	op->tx.language = session->language;
+	op->tx.error = &session->error;
+	op->tx.now = store_now(session->market->store);
+	memset(&session->error, 0, sizeof session->error);
+	if (session->market->process != getpid())
+		return op_fail(op, NMK_ESTATE, NULL, "the process was forked: open the market anew in the child");
+	return NMK_OK;
+}
+
+nmk_status op_begin(struct nmk_op *op, nmk_session *session, enum op_id id)
+{
+	return begin(op, session, id, false);
+}
+
+nmk_status op_rehearse(struct nmk_op *op, nmk_session *session, enum op_id id)
+{
+	return begin(op, session, id, true);
+}
+
+/* Who acts, from the record as it is now: a role that was taken away is gone at once. */
+static nmk_status actor_load(struct nmk_op *op)
+{
+	struct actor *actor = &op->actor;
+	struct stmt stmt;
+	nmk_status rc = NMK_OK;
+
+	actor->kind = op->session->kind;
+	actor->active = true;
+	if (actor->kind == ACTOR_MEMBER) {
+		actor->id = op->session->user_id;
+		actor->active = false;
+		stmt_init(&stmt, &op->tx, SQL_actor_get);
+		stmt_int(&stmt, "id", actor->id.number);
+		if (stmt_next(&stmt, &rc)) {
+			actor->role = (nmk_role)word_value(role_words, stmt_column_text(&stmt, 0));
+			actor->active = strcmp(stmt_column_text(&stmt, 1), "active") == 0;
+			stmt_end(&stmt);
+		}
+	}
+	op->tx.actor_id = actor->active ? actor->id.number : 0;
+	op->tx.actor_staff = op_is_staff(op);
+	return rc;
+}
+
+static bool has_role(const struct nmk_op *op, nmk_role least)
+{
+	return op->actor.kind == ACTOR_SYSTEM
+	    || (op->actor.kind == ACTOR_MEMBER && op->actor.active && op->actor.role >= least);
+}
+
+bool op_is_staff(const struct nmk_op *op)
+{
+	return has_role(op, NMK_ROLE_MODERATOR);
+}
+
+bool op_is_admin(const struct nmk_op *op)
+{
+	return has_role(op, NMK_ROLE_ADMIN);
+}
+
+bool op_is_self(const struct nmk_op *op, int64_t user_id)
+{
+	return op->actor.kind == ACTOR_MEMBER && user_id != 0 && op->actor.id.number == user_id;
+}
+
+static bool role_allows(const struct nmk_op *op)
+{
+	switch (op->info->role) {
+	case ROLE_ANYONE:    return true;
+	case ROLE_MEMBER:    return has_role(op, NMK_ROLE_CONSUMER);
+	case ROLE_CREATOR:   return has_role(op, NMK_ROLE_CREATOR);
+	case ROLE_MODERATOR: return op_is_staff(op);
+	case ROLE_ADMIN:     return op_is_admin(op);
+	case ROLE_SYSTEM:    return op->actor.kind == ACTOR_SYSTEM;
+	}
+	return false;
+}
+
+static nmk_status role_refused(struct nmk_op *op)
+{
+	if (op->actor.kind == ACTOR_GUEST)
+		return op_fail(op, NMK_ELOGIN, NULL, "please log in first");
+	if (!op->actor.active)
+		return op_fail(op, NMK_EDENIED, NULL, "the account is suspended");
+	switch (op->info->role) {
+	case ROLE_SYSTEM:    return op_fail(op, NMK_EDENIED, NULL, "only the host may do this");
+	case ROLE_ADMIN:     return op_fail(op, NMK_EDENIED, NULL, "only administrators may do this");
+	case ROLE_MODERATOR: return op_fail(op, NMK_EDENIED, NULL, "only moderators may do this");
+	case ROLE_CREATOR:   return op_fail(op, NMK_EDENIED, NULL, "only creators may do this");
+	case ROLE_MEMBER:
+	case ROLE_ANYONE:    break;
+	}
+	return op_fail(op, NMK_EDENIED, NULL, "this is not permitted");
+}
+
+static bool is_owner(const struct nmk_op *op, const struct subject *subject)
+{
+	return op->actor.active && op_is_self(op, subject->owner_id);
+}
+
+static bool rule_allows(const struct nmk_op *op, const struct subject *subject)
+{
+	bool owner = is_owner(op, subject);
+
+	if (op->actor.kind == ACTOR_SYSTEM)
+		return true;
+	switch (op->info->rule) {
+	case RULE_NONE:           return true;
+	case RULE_VISIBLE:        return subject->is_public || owner || op_is_staff(op);
+	case RULE_OWNER:          return owner;
+	case RULE_OWNER_OR_STAFF: return owner || op_is_staff(op);
+	case RULE_OWNER_OR_ADMIN: return owner || op_is_admin(op);
+	case RULE_NOT_OWNER:      return !owner;
+	case RULE_NOT_SELF:       return !op_is_self(op, subject->id);
+	}
+	return false;
+}
+
+nmk_status op_allow(struct nmk_op *op, struct subject subject)
+{
+	bool visible = subject.is_public || is_owner(op, &subject) || op_is_staff(op);
+
+	op->subject = subject;
+	if (rule_allows(op, &subject)) {
+		op->tx.unlocked = true;
+		return NMK_OK;
+	}
+	if (!visible)
+		return op_fail(op, NMK_ENOTFOUND, NULL, "there is none with this id");
+	if (op->info->rule == RULE_NOT_OWNER)
+		return op_fail(op, NMK_EDENIED, NULL, "nobody reviews what is their own");
+	if (op->info->rule == RULE_NOT_SELF)
+		return op_fail(op, NMK_EDENIED, NULL, "not for one's own account");
+	return op_fail(op, NMK_EDENIED, NULL, "only the owner may do this");
+}
+
+void op_subject(struct nmk_op *op, const char *type, enum id_kind kind, int64_t id)
+{
+	op->subject = (struct subject){ .type = type, .kind = kind, .id = id };
+}
+
+/* Details are extras: without memory for one the event is refused as a whole, in audit_append(). */
+void op_detail(struct nmk_op *op, const char *name, const char *value)
+{
+	if (!op->details)
+		op->details = json_object();
+	if (!op->details || json_object_set_new(op->details, name, value ? json_string(value) : json_null()) != 0)
+		op->details_failed = true;
+}
+
+void op_detail_int(struct nmk_op *op, const char *name, int64_t value)
+{
+	if (!op->details)
+		op->details = json_object();
+	if (!op->details || json_object_set_new(op->details, name, json_integer(value)) != 0)
+		op->details_failed = true;
+}
+
+static nmk_status audit_append(struct nmk_op *op)
+{
+	static const char *const kinds[] = { "guest", "member", "system" };
+	char *details = op->details ? json_dumps(op->details, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	struct stmt stmt;
+	nmk_status rc;
+
+	if (op->details_failed || (op->details && !details))
+		return tx_no_memory(&op->tx);
+	stmt_init(&stmt, &op->tx, SQL_audit_append);
+	stmt_int(&stmt, "id", tx_new_id(&op->tx));
+	stmt_int(&stmt, "created_at", op->tx.now);
+	stmt_text(&stmt, "operation", op->info->name);
+	stmt_text(&stmt, "action", op->action);
+	stmt_text(&stmt, "actor_kind", kinds[op->actor.kind]);
+	stmt_text(&stmt, "audit_actor_id", NULL);
+	if (op->actor.id.number)
+		stmt_int(&stmt, "audit_actor_id", op->actor.id.number);
+	stmt_text(&stmt, "object_type", op->subject.type);
+	stmt_text(&stmt, "object_id", NULL);
+	if (op->subject.id)
+		stmt_int(&stmt, "object_id", op->subject.id);
+	stmt_text(&stmt, "result", nmk_status_word(op->answer));
+	stmt_text(&stmt, "details", details);
+	rc = stmt_exec(&stmt, NULL);
+	free(details);
+	return rc;
+}
+
+nmk_status op_answer(struct nmk_op *op, nmk_status status, const char *action, const char *field,
+                     const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	error_set_list(op->tx.error, op->tx.language, op->tx.what, status, field, format, arguments);
+	va_end(arguments);
+	op->answer = status;
+	op->action = action;
+	return NMK_OK;
+}
+
+/* The first turn: open the transaction, see who acts, check the role. */
+static bool enter(struct nmk_op *op, nmk_status *rc)
+{
+	op->entered = true;
+	op->action = op->info->action;
+	if (*rc != NMK_OK)
+		return false;
+	*rc = tx_begin(&op->tx, op->session->market->store, op->info->access == OP_WRITE && !op->rehearsal);
+	if (*rc != NMK_OK)
+		return false;
+	*rc = actor_load(op);
+	if (*rc == NMK_OK && !role_allows(op))
+		*rc = role_refused(op);
+	if (*rc != NMK_OK) {
+		*rc = tx_end(&op->tx, *rc);
+		return false;
+	}
+	op->tx.unlocked = op->info->rule == RULE_NONE;
+	return true;
+}
+
+/* The second turn: audit and commit, or roll back. */
+static void leave(struct nmk_op *op, nmk_status *rc)
+{
+	if (*rc == NMK_OK && !op->tx.unlocked)
+		*rc = op_fail(op, NMK_EINTERNAL, NULL, "the operation ended before it was permitted");
+	if (*rc == NMK_OK && op->action && !op->rehearsal)
+		*rc = audit_append(op);
+	json_decref(op->details);
+	op->details = NULL;
+	*rc = tx_end(&op->tx, *rc);
+	if (*rc == NMK_OK)
+		*rc = op->answer;
+}
+
+bool op_next(struct nmk_op *op, nmk_status *rc)
+{
+	if (!op->entered)
+		return enter(op, rc);
+	leave(op, rc);
+	return false;
+}
+
+/* ---- checks of arguments ---- */
+
+nmk_status op_check_text(struct nmk_op *op, const struct field *field, const char *text)
+{
+	struct text_rule rule = {
+		.minimum = (size_t)field->minimum, .maximum = (size_t)field->maximum,
+		.multiline = field->lines, .allow_blank = field->minimum == 0,
+	};
+	enum text_problem problem;
+
+	if (!text)
+		return field->flags & FIELD_REQUIRED ? op_fail(op, NMK_EINVALID, field->name, "is needed") : NMK_OK;
+	problem = text_check(text, &rule);
+	switch (problem) {
+	case TEXT_FINE:         return NMK_OK;
+	case TEXT_NOT_UTF8:     return op_fail(op, NMK_EINVALID, field->name, "is not valid UTF-8");
+	case TEXT_CONTROL:      return op_fail(op, NMK_EINVALID, field->name, "has a control character");
+	case TEXT_BIDI_CONTROL: return op_fail(op, NMK_EINVALID, field->name, "has a character that turns the direction of writing");
+	case TEXT_INVISIBLE:    return op_fail(op, NMK_EINVALID, field->name, "has an invisible character");
+	case TEXT_UNASSIGNED:   return op_fail(op, NMK_EINVALID, field->name, "has a code point that Unicode does not define");
+	case TEXT_BLANK:        return op_fail(op, NMK_EINVALID, field->name, "is blank");
+	case TEXT_TOO_SHORT:
+		return op_fail(op, NMK_EINVALID, field->name, "must have at least %lld characters", (long long)field->minimum);
+	case TEXT_TOO_LONG:
+		return op_fail(op, NMK_EINVALID, field->name, "must have at most %lld characters", (long long)field->maximum);
+	}
+	return NMK_EINTERNAL;
+}
+
+static nmk_status check_number(struct nmk_op *op, const struct field *field, int64_t number)
+{
+	if (number == 0 && (field->flags & FIELD_NULLABLE))
+		return NMK_OK;
+	if (number < field->minimum || number > field->maximum)
+		return op_fail(op, NMK_EINVALID, field->name, "must be from %lld to %lld", (long long)field->minimum,
+		               (long long)field->maximum);
+	return NMK_OK;
+}
+
+static nmk_status check_field(struct nmk_op *op, const struct field *field, const void *at)
+{
+	switch (field->kind) {
+	case FIELD_TEXT:
+		return op_check_text(op, field, *(char *const *)at);
+	case FIELD_INT:
+		return check_number(op, field, *(const int64_t *)at);
+	case FIELD_WORD:
+		if (word_of(field->words, *(const int *)at))
+			return NMK_OK;
+		return op_fail(op, NMK_EINVALID, field->name, "is none of the values that there are");
+	case FIELD_BOOL:
+	case FIELD_TIME:
+	case FIELD_ID:
+		return NMK_OK;
+	}
+	return NMK_EINTERNAL;
+}
+
+nmk_status op_check_fields(struct nmk_op *op, const struct field *fields, const void *object,
+                           bool (*given)(const void *context, const struct field *field), const void *context)
+{
+	nmk_status rc = NMK_OK;
+
+	for (const struct field *field = fields; rc == NMK_OK && field->name; field++)
+		if (!given || given(context, field))
+			rc = check_field(op, field, (const char *)object + field->offset);
+	return rc;
+}
+
+nmk_status op_check_limit(struct nmk_op *op, int32_t given, int32_t *limit)
+{
+	if (given < 0 || given > LIST_LIMIT_MAXIMUM)
+		return op_fail(op, NMK_EINVALID, "limit", "must be from %lld to %lld", 1LL, (long long)LIST_LIMIT_MAXIMUM);
+	*limit = given ? given : LIST_LIMIT_DEFAULT;
+	return NMK_OK;
+}

@@ -1,0 +1,149 @@
+/* op.h -- the operation: a permitted action, one transaction, at most one audit event.
+ *
+ *     struct nmk_op op;
+ *     nmk_status rc = op_begin(&op, session, OP_nano_publish);
+ *
+ *     while (op_next(&op, &rc)) {
+ *         rc = load(&op, ...);
+ *         if (rc == NMK_OK) rc = op_allow(&op, subject);
+ *         if (rc == NMK_OK) rc = change(&op, ...);
+ *     }
+ *     return rc;
+ *
+ * Checks of arguments stand between op_begin() and the loop: what is wrong needs no transaction. The body leaves
+ * the loop only by its end (no return, no break). */
+#ifndef NMK_OP_H
+#define NMK_OP_H
+
+#include <jansson.h>
+#include <nanomarket/user.h>
+#include "buffer.h"
+#include "store.h"
+#include "text.h"
+
+enum op_access { OP_READ, OP_WRITE };
+
+/* The least role that may begin the operation. */
+enum op_role { ROLE_ANYONE, ROLE_MEMBER, ROLE_CREATOR, ROLE_MODERATOR, ROLE_ADMIN, ROLE_SYSTEM };
+
+/* What must hold between the actor and the object before anything may be written. */
+enum op_rule {
+	RULE_NONE,       /* there is no object, or the role is enough                      */
+	RULE_VISIBLE,    /* public, or one's own, or one is staff                          */
+	RULE_OWNER,      /* one's own                                                      */
+	RULE_OWNER_OR_STAFF, /* one's own, or one is moderator or admin                    */
+	RULE_OWNER_OR_ADMIN, /* one's own, or one is admin                                 */
+	RULE_NOT_OWNER,  /* never one's own: no self-review                                */
+	RULE_NOT_SELF    /* never oneself: an administrator keeps the role and the account */
+};
+
+enum op_id {
+#define NMK_OP(name, access, role, rule, action) OP_##name,
+#include "ops.def"
+#undef NMK_OP
+	OP__COUNT
+};
+
+struct op_info {
+	const char    *name;
+	enum op_access access;
+	enum op_role   role;
+	enum op_rule   rule;
+	const char    *action; /* of the audit event; NULL: none is written */
+};
+extern const struct op_info op_table[OP__COUNT];
+
+enum actor_kind { ACTOR_GUEST, ACTOR_MEMBER, ACTOR_SYSTEM };
+
+struct actor {
+	enum actor_kind kind;
+	struct id_value id;     /* of a member                                    */
+	nmk_role        role;   /* of a member, from the current record           */
+	bool            active; /* a suspended member may do no more than a guest */
+};
+
+/* The object of an operation, for its rule and its audit event. */
+struct subject {
+	const char  *type;      /* "nano", "user", ...: a literal                 */
+	enum id_kind kind;
+	int64_t      id;
+	int64_t      owner_id;  /* 0: nobody's                                    */
+	bool         is_public; /* guests may see it                              */
+};
+
+struct nmk_op {
+	struct tx            tx;
+	nmk_session         *session;
+	const struct op_info *info;
+	struct actor         actor;
+	struct subject       subject;
+	json_t              *details;  /* of the audit event; NULL for none        */
+	bool                 details_failed;
+	const char          *action;   /* of the audit event; NULL: none is written */
+	nmk_status           answer;   /* see op_answer()                          */
+	bool                 rehearsal;
+	bool                 entered;
+};
+
+nmk_status op_begin(struct nmk_op *op, nmk_session *session, enum op_id id);
+
+/* The same operation on a reader, its writes impossible: to refuse a stranger before the costly part begins. */
+nmk_status op_rehearse(struct nmk_op *op, nmk_session *session, enum op_id id);
+
+bool op_next(struct nmk_op *op, nmk_status *rc);
+
+/* Check the object rule. What the actor may not even see answers NMK_ENOTFOUND. Names the subject of the audit. */
+nmk_status op_allow(struct nmk_op *op, struct subject subject);
+
+/* The same without a rule: only names the subject of the audit event. */
+void op_subject(struct nmk_op *op, const char *type, enum id_kind kind, int64_t id);
+
+/* Something small and not personal for the audit event: old and new state, a reason's presence, a count. */
+void op_detail(struct nmk_op *op, const char *name, const char *value);
+void op_detail_int(struct nmk_op *op, const char *name, int64_t value);
+
+/* Commit what was done, with an audit event of that action, and yet answer with a failure: a refused login is
+ * recorded. Returns NMK_OK for the ladder. */
+nmk_status op_answer(struct nmk_op *op, nmk_status status, const char *action, const char *field,
+                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#define op_fail(op, ...) tx_fail(&(op)->tx, __VA_ARGS__)
+
+bool op_is_staff(const struct nmk_op *op); /* an active moderator or admin, or the host */
+bool op_is_admin(const struct nmk_op *op); /* an active admin, or the host              */
+bool op_is_self(const struct nmk_op *op, int64_t user_id);
+
+/* Check texts and numbers of an entity's input against its .def; `given` names which, NULL means all.
+ * Answers NMK_EINVALID or NMK_ELIMIT with the field. */
+nmk_status op_check_text(struct nmk_op *op, const struct field *field, const char *text);
+nmk_status op_check_fields(struct nmk_op *op, const struct field *fields, const void *object,
+                           bool (*given)(const void *context, const struct field *field), const void *context);
+
+/* ---- idempotency: once.c ---- */
+
+#define ONCE_KEY_BYTES 128
+#define ONCE_KEEP_MS   (30 * DAY_MS)
+
+/* A creating call made again with its key answers what the first made. *id is 0 when it is the first. A key that was
+ * used for something else is NMK_ECONFLICT. A NULL key asks for nothing. */
+nmk_status op_once(struct nmk_op *op, const char *key, const void *request, size_t length, int64_t *id);
+nmk_status op_once_done(struct nmk_op *op, const char *key, const void *request, size_t length, int64_t id);
+nmk_status op_check_once_key(struct nmk_op *op, const char *key);
+
+/* ---- cursors: cursor.c ---- */
+
+/* Where a page ended, in the order of the list. */
+struct cursor {
+	int64_t number;          /* the sort key, if it is a number                        */
+	char    text[512];       /* the sort key, if it is a text                          */
+	int64_t id;              /* breaks ties                                            */
+};
+
+/* `list` names the list and its order: a cursor of another is refused. */
+nmk_status cursor_read(struct nmk_op *op, const char *list, const char *text, struct cursor *cursor);
+char *cursor_write(struct nmk_op *op, const char *list, const struct cursor *cursor); /* caller's; NULL: no memory */
+
+#define LIST_LIMIT_DEFAULT 20
+#define LIST_LIMIT_MAXIMUM 100
+nmk_status op_check_limit(struct nmk_op *op, int32_t given, int32_t *limit); /* 0 means 20; 1..100 */
+#endif

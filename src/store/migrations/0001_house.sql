@@ -1,0 +1,218 @@
+-- The first schema. Times are milliseconds since 1970 UTC, ids 63-bit numbers (docs/decisions/0001-ids.md), words as in JSON.
+
+-- ---- store ----
+
+CREATE TABLE store_property (
+	name   TEXT PRIMARY KEY,
+	value  {{blob}} NOT NULL
+) {{strict}};
+
+CREATE TABLE store_node (
+	id    {{integer}} PRIMARY KEY CHECK (id = 1),
+	next  {{integer}} NOT NULL
+) {{strict}};
+INSERT INTO store_node (id, next) VALUES (1, 0);
+
+-- Content-addressed bytes; file_stored: they lie beside the store and not in blob_chunk.
+CREATE TABLE blob (
+	hash         TEXT PRIMARY KEY,
+	size         {{integer}} NOT NULL CHECK (size >= 0),
+	file_stored  {{integer}} NOT NULL CHECK (file_stored IN (0, 1)),
+	created_at   {{integer}} NOT NULL
+) {{strict}};
+
+CREATE TABLE blob_chunk (
+	hash      TEXT NOT NULL REFERENCES blob (hash) ON DELETE CASCADE,
+	position  {{integer}} NOT NULL,
+	data      {{blob}} NOT NULL,
+	PRIMARY KEY (hash, position)
+) {{strict}};
+
+-- ---- op ----
+
+CREATE TABLE audit_event (
+	id           {{integer}} PRIMARY KEY,
+	created_at   {{integer}} NOT NULL,
+	operation    TEXT NOT NULL,
+	action       TEXT NOT NULL,
+	actor_kind   TEXT NOT NULL CHECK (actor_kind IN ('guest', 'member', 'system')),
+	actor_id     {{integer}},
+	object_type  TEXT,
+	object_id    {{integer}},
+	result       TEXT NOT NULL,
+	details      TEXT
+) {{strict}};
+CREATE INDEX audit_event_actor ON audit_event (actor_id, id);
+CREATE INDEX audit_event_object ON audit_event (object_id, id);
+
+CREATE TABLE idempotency (
+	actor_id    {{integer}} NOT NULL,
+	operation   TEXT NOT NULL,
+	key         TEXT NOT NULL,
+	request     {{blob}} NOT NULL,
+	object_id   {{integer}} NOT NULL,
+	created_at  {{integer}} NOT NULL,
+	PRIMARY KEY (actor_id, operation, key)
+) {{strict}};
+CREATE INDEX idempotency_created ON idempotency (created_at);
+
+-- ---- identity ----
+
+CREATE TABLE user_account (
+	id                  {{integer}} PRIMARY KEY,
+	email               TEXT NOT NULL,
+	email_key           TEXT NOT NULL UNIQUE,
+	username            TEXT NOT NULL,
+	username_key        TEXT NOT NULL UNIQUE,
+	password_hash       TEXT,
+	role                TEXT NOT NULL CHECK (role IN ('consumer', 'creator', 'moderator', 'admin')),
+	status              TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')),
+	preferred_language  TEXT NOT NULL,
+	email_verified_at   {{integer}},
+	created_at          {{integer}} NOT NULL,
+	updated_at          {{integer}} NOT NULL,
+	last_login_at       {{integer}}
+) {{strict}};
+CREATE INDEX user_account_role ON user_account (role, username_key);
+
+CREATE TABLE consent (
+	id                {{integer}} PRIMARY KEY,
+	user_id           {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	consent_type      TEXT NOT NULL CHECK (consent_type IN ('terms_of_service', 'privacy_policy', 'marketing', 'data_processing')),
+	accepted          {{integer}} NOT NULL CHECK (accepted IN (0, 1)),
+	document_version  TEXT,
+	created_at        {{integer}} NOT NULL
+) {{strict}};
+CREATE INDEX consent_user ON consent (user_id, id);
+
+-- Proofs that a mail arrived. Only the hash of a token is kept.
+CREATE TABLE mail_proof (
+	token_hash  {{blob}} PRIMARY KEY,
+	user_id     {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	email_key   TEXT NOT NULL,
+	purpose     TEXT NOT NULL CHECK (purpose IN ('email_verification')),
+	expires_at  {{integer}} NOT NULL,
+	used_at     {{integer}}
+) {{strict}};
+CREATE INDEX mail_proof_user ON mail_proof (user_id);
+
+CREATE TABLE outbox (
+	id             {{integer}} PRIMARY KEY,
+	user_id        {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	recipient      TEXT NOT NULL,
+	template_name  TEXT NOT NULL,
+	language       TEXT NOT NULL,
+	data           TEXT NOT NULL,
+	created_at     {{integer}} NOT NULL,
+	available_at   {{integer}} NOT NULL,
+	attempts       {{integer}} NOT NULL
+) {{strict}};
+CREATE INDEX outbox_available ON outbox (available_at, id);
+CREATE INDEX outbox_user ON outbox (user_id);
+
+-- ---- profile ----
+
+CREATE TABLE profile (
+	user_id     {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+	first_name  TEXT,
+	last_name   TEXT,
+	bio         TEXT,
+	company     TEXT,
+	job_title   TEXT,
+	phone       TEXT,
+	updated_at  {{integer}} NOT NULL
+) {{strict}};
+
+-- ---- catalog ----
+
+CREATE TABLE category (
+	id           {{integer}} PRIMARY KEY,
+	name         TEXT NOT NULL,
+	name_key     TEXT NOT NULL UNIQUE,
+	description  TEXT,
+	parent_id    {{integer}} REFERENCES category (id),
+	active       {{integer}} NOT NULL CHECK (active IN (0, 1)),
+	created_at   {{integer}} NOT NULL,
+	updated_at   {{integer}} NOT NULL
+) {{strict}};
+CREATE INDEX category_parent ON category (parent_id, name_key);
+
+-- Every category with each of those above it, itself included (distance 0).
+CREATE TABLE category_closure (
+	ancestor_id    {{integer}} NOT NULL REFERENCES category (id) ON DELETE CASCADE,
+	descendant_id  {{integer}} NOT NULL REFERENCES category (id) ON DELETE CASCADE,
+	distance       {{integer}} NOT NULL CHECK (distance >= 0),
+	PRIMARY KEY (ancestor_id, descendant_id)
+) {{strict}};
+CREATE INDEX category_closure_descendant ON category_closure (descendant_id, distance);
+
+CREATE TABLE nano (
+	id                {{integer}} PRIMARY KEY,
+	creator_id        {{integer}} NOT NULL REFERENCES user_account (id),
+	title             TEXT NOT NULL,
+	title_key         TEXT NOT NULL,
+	description       TEXT,
+	duration_minutes  {{integer}} CHECK (duration_minutes BETWEEN 1 AND 1440),
+	competency_level  TEXT NOT NULL CHECK (competency_level IN ('beginner', 'intermediate', 'advanced')),
+	language          TEXT NOT NULL,
+	format            TEXT NOT NULL CHECK (format IN ('video', 'text', 'quiz', 'interactive', 'mixed')),
+	license           TEXT NOT NULL CHECK (license IN ('CC-BY', 'CC-BY-SA', 'CC0', 'proprietary')),
+	status            TEXT NOT NULL CHECK (status IN ('draft', 'pending_review', 'published', 'archived', 'deleted')),
+	version           TEXT,
+	review_reason     TEXT,
+	download_count    {{integer}} NOT NULL,
+	created_at        {{integer}} NOT NULL,
+	updated_at        {{integer}} NOT NULL,
+	submitted_at      {{integer}},
+	published_at      {{integer}},
+	archived_at       {{integer}}
+) {{strict}};
+CREATE INDEX nano_status ON nano (status, id);
+CREATE INDEX nano_title ON nano (status, title_key, id);
+CREATE INDEX nano_creator ON nano (creator_id, status, id);
+CREATE INDEX nano_submitted ON nano (submitted_at, id) WHERE status = 'pending_review';
+
+-- position: as given by the creator, 0 is the most important.
+CREATE TABLE nano_category (
+	nano_id      {{integer}} NOT NULL REFERENCES nano (id) ON DELETE CASCADE,
+	category_id  {{integer}} NOT NULL REFERENCES category (id),
+	position     {{integer}} NOT NULL CHECK (position BETWEEN 0 AND 4),
+	PRIMARY KEY (nano_id, category_id)
+) {{strict}};
+CREATE INDEX nano_category_category ON nano_category (category_id, nano_id);
+
+-- ---- package ----
+
+-- Number, content, changelog and origin never change: no statement updates them.
+CREATE TABLE nano_version (
+	id             {{integer}} PRIMARY KEY,
+	nano_id        {{integer}} NOT NULL REFERENCES nano (id) ON DELETE CASCADE,
+	number         TEXT NOT NULL,
+	number_key     {{integer}} NOT NULL,
+	changelog      TEXT,
+	hash           TEXT NOT NULL REFERENCES blob (hash),
+	size           {{integer}} NOT NULL,
+	entry_count    {{integer}} NOT NULL,
+	status         TEXT NOT NULL CHECK (status IN ('draft', 'pending_review', 'published', 'archived')),
+	rollback_of    TEXT,
+	review_reason  TEXT,
+	created_by     {{integer}} REFERENCES user_account (id),
+	created_at     {{integer}} NOT NULL,
+	submitted_at   {{integer}},
+	published_at   {{integer}}
+) {{strict}};
+CREATE UNIQUE INDEX nano_version_number ON nano_version (nano_id, number_key);
+CREATE INDEX nano_version_hash ON nano_version (hash);
+CREATE INDEX nano_version_creator ON nano_version (created_by);
+CREATE INDEX nano_version_submitted ON nano_version (submitted_at, id) WHERE status = 'pending_review';
+
+-- ---- index ----
+
+-- What search has of each published nano; search_document's rowid is its id. Equal to the nano's own fields, checked by doctor.
+CREATE TABLE search_source (
+	nano_id      {{integer}} PRIMARY KEY REFERENCES nano (id) ON DELETE CASCADE,
+	title        TEXT NOT NULL,
+	description  TEXT NOT NULL,
+	topics       TEXT NOT NULL,
+	creator      TEXT NOT NULL
+) {{strict}};

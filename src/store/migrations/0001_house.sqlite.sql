@@ -1,0 +1,5 @@
+CREATE VIRTUAL TABLE search_document USING fts5 (
+	title, description, topics, creator,
+	content = 'search_source', content_rowid = 'nano_id',
+	tokenize = 'nanomarket de'
+);

@@ -1,0 +1,17 @@
+/* value.h -- what goes into a statement and comes out of it, whatever the engine. */
+#ifndef NMK_VALUE_H
+#define NMK_VALUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum value_type { VALUE_UNBOUND = 0, VALUE_NULL, VALUE_INTEGER, VALUE_REAL, VALUE_TEXT, VALUE_BLOB };
+
+struct value {
+	enum value_type type;
+	int64_t     integer;
+	double      real;
+	const void *bytes;   /* of TEXT and BLOB; borrowed            */
+	size_t      length;  /* of TEXT (without a NUL) and BLOB      */
+};
+#endif
