@@ -1,6 +1,8 @@
 /* components.c -- the one list of components. */
 #include "components.h"
 
+#include "index.h"
+#include "packages.h"
 #include "tokenizer_sqlite.h"
 
 int components_connection_opened(void *native_handle)
@@ -9,5 +11,7 @@ int components_connection_opened(void *native_handle)
 }
 
 const struct component components[] = {
-	{ NULL, NULL }
+	{ .name = "index", .check = index_check },
+	{ .name = "package", .check = package_check, .nano_moved = package_nano_moved },
+	{ .name = NULL }
 };

@@ -39,7 +39,11 @@ NMK_API int64_t nmk_version_size(const nmk_version *version);
 NMK_API int64_t nmk_version_entry_count(const nmk_version *version);
 /** The number whose content a rollback brought back; NULL for an upload. */
 NMK_API const char *nmk_version_rollback_of(const nmk_version *version);
+/** Why a moderator sent it back, for its creator and for staff; NULL for none. */
+NMK_API const char *nmk_version_review_reason(const nmk_version *version);
 NMK_API int64_t nmk_version_created_at(const nmk_version *version);
+/** When it was handed in last, when it was first published; 0 for never. */
+NMK_API int64_t nmk_version_submitted_at(const nmk_version *version);
 NMK_API int64_t nmk_version_published_at(const nmk_version *version);
 NMK_API char *nmk_version_json(const nmk_version *version);
 NMK_API void nmk_version_free(nmk_version *version);
@@ -142,7 +146,7 @@ NMK_API nmk_status nmk_version_rollback(nmk_session *session, const char *nano_i
 /** A file or folder in a package. */
 typedef struct nmk_package_entry {
 	const char *name;            /**< UTF-8, with / between folders; borrowed from the list                      */
-	const char *media_type;      /**< such as "application/pdf", by content; borrowed, static                    */
+	const char *media_type;      /**< such as "application/pdf", by content; NULL for a folder; static           */
 	int64_t     size;            /**< bytes, unpacked; 0 for a folder                                            */
 	bool        is_directory;
 	bool        active_content;  /**< HTML or SVG: a viewer must not run it in its own origin                    */

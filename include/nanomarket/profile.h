@@ -7,7 +7,8 @@
 
 NMK_BEGIN_DECLS
 
-/** A profile as it was when it was read. Free with nmk_profile_free(). Names and phone are for the member and admins. */
+/** A profile as it was when it was read. Free with nmk_profile_free(). What the session may not see is NULL or 0: names,
+ *  phone, language and time are for the member and for admins. */
 typedef struct nmk_profile nmk_profile;
 
 NMK_API const char *nmk_profile_user_id(const nmk_profile *profile);
@@ -19,6 +20,7 @@ NMK_API const char *nmk_profile_company(const nmk_profile *profile);
 NMK_API const char *nmk_profile_job_title(const nmk_profile *profile);
 NMK_API const char *nmk_profile_phone(const nmk_profile *profile);
 NMK_API const char *nmk_profile_preferred_language(const nmk_profile *profile);
+/** Milliseconds since 1970 UTC; 0 for never. */
 NMK_API int64_t nmk_profile_updated_at(const nmk_profile *profile);
 NMK_API char *nmk_profile_json(const nmk_profile *profile);
 NMK_API void nmk_profile_free(nmk_profile *profile);
@@ -46,14 +48,15 @@ typedef struct nmk_profile_changes {
 	const char *company;            /**< at most 255 code points                           */
 	const char *job_title;          /**< at most 100 code points                           */
 	const char *phone;              /**< at most 20 code points                            */
-	const char *preferred_language; /**< two to five letters such as "de"; cannot be cleared */
+	const char *preferred_language; /**< "de", "en", "de-AT", ...; cannot be cleared        */
 } nmk_profile_changes;
 #define NMK_PROFILE_CHANGES_INIT NMK_INIT(NMK_PROFILE_CHANGES_VERSION)
 NMK_API void nmk_profile_changes_init(nmk_profile_changes *changes);
 
 /** Read a profile. Permitted to: everyone; strangers see user name, bio, company and job title.
  *  @param user_id  NULL for one's own
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_ELOGIN for one's own as a guest. @since 1.0 */
+ *  @return NMK_OK; NMK_ENOTFOUND; for one's own: NMK_ELOGIN to a guest, NMK_EDENIED to a suspended member, NMK_EINVALID to
+ *          the host, which has none. @since 1.0 */
 NMK_API nmk_status nmk_profile_get(nmk_session *session, const char *user_id, nmk_profile **profile);
 
 /**

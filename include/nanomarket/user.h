@@ -26,7 +26,8 @@ typedef enum nmk_user_state {
 typedef enum nmk_password_policy {
 	NMK_PASSWORD_POLICY_NIST4   = 1, /**< NIST SP 800-63B-4: 15 code points or more, at most 1024 bytes, no rules of
 	                                      composition                                                            */
-	NMK_PASSWORD_POLICY_CLASSIC = 2  /**< 8 characters or more, with an upper-case letter, a digit and one of
+	NMK_PASSWORD_POLICY_CLASSIC = 2  /**< 8 characters or more, with an upper-case letter (A-Z, or a Western European one
+	                                      such as an umlaut), a digit and one of
 	                                      ! @ # $ % ^ & * ( ) , . ? " : { } | < >; told in this order             */
 } nmk_password_policy;
 
@@ -49,7 +50,7 @@ NMK_API nmk_user_state nmk_user_state_of(const char *word);
 NMK_API nmk_consent_type nmk_consent_type_of(const char *word);
 
 /** An account as it was when it was read. Free with nmk_user_free(). What the session may not see is NULL or 0:
- *  e-mail, times and state are for the member and for admins. */
+ *  e-mail, language, times and state are for the member and for admins. */
 typedef struct nmk_user nmk_user;
 
 NMK_API const char *nmk_user_id(const nmk_user *user);
@@ -87,7 +88,7 @@ typedef struct nmk_registration {
 	const char *first_name;         /**< at most 100 code points                                                 */
 	const char *last_name;          /**< at most 100 code points                                                 */
 	const char *bio;                /**< at most 500 code points                                                 */
-	const char *preferred_language; /**< "de", "en", ...; NULL means "de"                                        */
+	const char *preferred_language; /**< "de", "en", "de-AT", ...; NULL means "de"                               */
 	bool        accept_terms;       /**< must be true                                                            */
 	bool        accept_privacy;     /**< must be true                                                            */
 	bool        accept_marketing;   /**< recorded either way                                                     */
@@ -102,9 +103,12 @@ NMK_API void nmk_registration_init(nmk_registration *registration);
  * Register an account. A mail with a token to verify the address waits in the outbox (sys/outbox.h); until then
  * nobody can log in. The role is the market's registration_role.
  *
+ * What is wrong is told in this order: the fields as they stand above, accept_terms, accept_privacy, the password's
+ * policy, a taken address, a taken user name. The idempotency key stands for all of it but the password.
+ *
  * Permitted to: everyone.  Audited: yes.
  *
- * @param user  the account; may be NULL
+ * @param user  the account as its member sees it; may be NULL
  * @return NMK_OK; NMK_EINVALID naming the field; NMK_ECONFLICT with field "email" or "username" if it is taken;
  *         NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN
  * @since 1.0
@@ -112,10 +116,10 @@ NMK_API void nmk_registration_init(nmk_registration *registration);
 NMK_API nmk_status nmk_user_register(nmk_session *session, const nmk_registration *registration, nmk_user **user);
 
 /**
- * Verify an e-mail address with the token of the mail. A token works once, for 24 hours, and only for the address it
- * was sent to.
+ * Verify an e-mail address with the token of the mail. A token works once, for exactly 24 hours (the last millisecond
+ * included), and only for the address it was sent to.
  *
- * Permitted to: everyone who has the token.  Audited: yes.
+ * Permitted to: everyone who has the token.  Audited: yes, the failure too.
  *
  * @return NMK_OK; NMK_ELOGIN if the token is unknown, used, too old or made for another address; NMK_EINVALID
  * @since 1.0
@@ -137,7 +141,7 @@ NMK_API nmk_status nmk_user_verify_email(nmk_session *session, const char *token
 NMK_API nmk_status nmk_user_add(nmk_session *session, const nmk_registration *registration, nmk_role role,
                                 nmk_user **user);
 
-/** Read an account by id. Permitted to: everyone; what they see of it differs.
+/** Read an account by id. Permitted to: everyone; what they see of it differs. A deleted one is there for admins only.
  *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID. @since 1.0 */
 NMK_API nmk_status nmk_user_get(nmk_session *session, const char *id, nmk_user **user);
 
@@ -160,8 +164,8 @@ NMK_API nmk_status nmk_user_list(nmk_session *session, nmk_role role, const char
  * Give an account another role. It holds at once, for sessions that are open too.
  *
  * Permitted to: admins, but never for themselves, and the host.  Audited: yes.
- * @return NMK_OK, also if it has the role already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE if it is the last active
- *         admin; NMK_EINVALID
+ * @return NMK_OK, also if it has the role already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE if it is deleted or the last
+ *         active admin; NMK_EINVALID
  * @since 1.0
  */
 NMK_API nmk_status nmk_user_set_role(nmk_session *session, const char *id, nmk_role role);
@@ -170,7 +174,7 @@ NMK_API nmk_status nmk_user_set_role(nmk_session *session, const char *id, nmk_r
  * Suspend an account: it may do no more than a guest, and nobody can log in to it.
  *
  * Permitted to: admins, but never for themselves, and the host.  Audited: yes.
- * @param reason  1 to 500 code points
+ * @param reason  1 to 500 code points; kept in the audit event
  * @return NMK_OK, also if it is suspended already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE if it is deleted or the last
  *         active admin; NMK_EINVALID
  * @since 1.0

@@ -1,4 +1,4 @@
-/* components.h -- the list of components, for the kernel that must not know them by name. Defined in src/components.c. */
+/* components.h -- the list of components, for those that must not know them by name. Defined in src/components.c. */
 #ifndef NMK_COMPONENTS_H
 #define NMK_COMPONENTS_H
 
@@ -9,10 +9,15 @@ struct check_report;
 void check_finding(struct check_report *report, bool repaired, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* How far a check is. False: the host wants no more, and the check ends with NMK_ECANCELLED. */
+bool check_progress(struct check_report *report, int64_t done, int64_t total);
+
 struct component {
 	const char *name;
 	/* Compare what the component keeps twice; with `repair` mend what can be mended without loss. NULL: nothing. */
 	nmk_status (*check)(struct nmk_op *op, bool repair, struct check_report *report);
+	/* A nano goes from one status (nmk_nano_state) to another, in this transaction. NULL: it does not matter. */
+	nmk_status (*nano_moved)(struct nmk_op *op, int64_t nano_id, int from, int to);
 };
 extern const struct component components[]; /* ends with a NULL name */
 

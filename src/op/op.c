@@ -17,10 +17,10 @@ static const char *const role_words[] = { "", "consumer", "creator", "moderator"
 static nmk_status begin(struct nmk_op *op, nmk_session *session, enum op_id id, bool rehearsal)
 {
 	memset(op, 0, sizeof *op);
+	op->info = &op_table[id];
 	if (!session)
 		return NMK_EINVALID;
 	op->session = session;
-	op->info = &op_table[id];
 	op->rehearsal = rehearsal;
 	op->tx.store = session->market->store;
 	op->tx.what = op->info->name;

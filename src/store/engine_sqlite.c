@@ -119,8 +119,9 @@ static int configure(sqlite3 *db, const struct engine_options *options, enum eng
 	                  "PRAGMA temp_store=MEMORY; PRAGMA recursive_triggers=ON; PRAGMA mmap_size=0;"
 	                  "PRAGMA cache_size=-8192;");
 	if (code == SQLITE_OK && role == ENGINE_WRITER)
-		code = pragma(db, "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;"
-		                  "PRAGMA journal_size_limit=67108864;");
+		code = options->single_file ? pragma(db, "PRAGMA journal_mode=DELETE")
+		                            : pragma(db, "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;"
+		                                         "PRAGMA journal_size_limit=67108864;");
 	if (code == SQLITE_OK && role == ENGINE_WRITER)
 		code = pragma(db, options->relaxed ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
 	if (code == SQLITE_OK && role == ENGINE_READER)

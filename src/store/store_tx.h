@@ -15,7 +15,7 @@
 
 struct store_options {
 	const char *url;              /* sqlite:PATH or PATH                                              */
-	bool create, read_only, relaxed;
+	bool create, read_only, relaxed, single_file; /* as in struct engine_options                      */
 	int  busy_ms;
 	int  readers;                 /* connections at most                                              */
 	int64_t (*clock)(void *context); /* NULL: the system's                                            */

@@ -1,0 +1,128 @@
+/* command_search.c -- search, with a list made for reading. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "list.h"
+#include "output.h"
+
+struct search {
+	char *text, *creator_id, *category_id;
+};
+
+/* All words in one, as they would be typed into a box. */
+static char *join_words(const struct arguments *arguments)
+{
+	size_t length = 1;
+	char *text, *at;
+
+	for (size_t i = 0; i < arguments->word_count; i++)
+		length += strlen(arguments->words[i]) + 1;
+	text = at = malloc(length);
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < arguments->word_count; i++) {
+		size_t size = strlen(arguments->words[i]);
+
+		if (i > 0)
+			*at++ = ' ';
+		memcpy(at, arguments->words[i], size);
+		at += size;
+	}
+	*at = '\0';
+	return text;
+}
+
+static nmk_status fetch(struct cli *cli, const void *context, const char *cursor, int32_t limit, void **page)
+{
+	const struct arguments *arguments = &cli->arguments;
+	const struct search *search = context;
+	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+	nmk_nano_page *nanos = NULL;
+	nmk_status rc;
+
+	options.text = search->text;
+	options.creator_id = search->creator_id;
+	options.category_id = search->category_id;
+	options.competency_level = (nmk_competency_level)option_number(arguments, "level", 0);
+	options.format = (nmk_format)option_number(arguments, "format", 0);
+	options.license = (nmk_license)option_number(arguments, "license", 0);
+	options.language = option_text(arguments, "language");
+	options.duration_minimum = (int32_t)option_number(arguments, "min-duration", 0);
+	options.duration_maximum = (int32_t)option_number(arguments, "max-duration", 0);
+	options.cursor = cursor;
+	options.limit = limit;
+	rc = nmk_search(cli->session, &options, &nanos);
+	*page = nanos;
+	return rc;
+}
+
+static void print_facts(const nmk_nano *nano)
+{
+	printf("  %s", nmk_nano_id(nano));
+	if (nmk_nano_duration_minutes(nano))
+		printf(tr(" · %lld min"), (long long)nmk_nano_duration_minutes(nano));
+	printf(" · %s · %s · %s · ", nmk_competency_level_word(nmk_nano_competency_level(nano)),
+	       nmk_format_word(nmk_nano_format(nano)), nmk_license_word(nmk_nano_license(nano)));
+	print_clean(stdout, nmk_nano_creator(nano) ? nmk_nano_creator(nano) : "", false);
+	for (size_t i = 0; i < nmk_nano_category_count(nano); i++) {
+		fputs(i == 0 ? " · " : ", ", stdout);
+		print_clean(stdout, nmk_nano_category_name(nano, i), false);
+	}
+}
+
+/* The beginning of the description, one line. */
+static void print_beginning(const char *description)
+{
+	int width = terminal_width() ? terminal_width() - 2 : 98;
+	char *line = strdup(description);
+	bool whole;
+
+	if (!line)
+		return;
+	line[strcspn(line, "\r\n")] = '\0';
+	whole = strlen(line) == strlen(description) && text_width(line) <= width;
+	if (!whole)
+		line[text_fit(line, width - 1)] = '\0';
+	fputs("  ", stdout);
+	print_clean(stdout, line, false);
+	puts(whole ? "" : "\xE2\x80\xA6");
+	free(line);
+}
+
+static void print_hit(const struct cli *cli, const void *item)
+{
+	const nmk_nano *nano = item;
+
+	color_on(cli, "1");
+	print_clean(stdout, nmk_nano_title(nano), false);
+	color_off(cli);
+	putchar('\n');
+	color_on(cli, "2");
+	print_facts(nano);
+	color_off(cli);
+	putchar('\n');
+	if (nmk_nano_description(nano))
+		print_beginning(nmk_nano_description(nano));
+}
+
+int run_search(struct cli *cli)
+{
+	const char *creator = option_text(&cli->arguments, "creator"), *category = option_text(&cli->arguments, "category");
+	struct search search = { .text = join_words(&cli->arguments) };
+	const struct list list = { .kind = &nano_pages, .fetch = fetch, .context = &search, .print = print_hit };
+	int code = EXIT_DONE;
+
+	if (!search.text)
+		return fail_memory(cli);
+	if (creator)
+		search.creator_id = cli_user_id(cli, creator, "creator", &code);
+	if (code == EXIT_DONE && category)
+		search.category_id = cli_category_id(cli, category, "category", &code);
+	if (code == EXIT_DONE)
+		code = list_run(cli, &list);
+	free(search.text);
+	free(search.creator_id);
+	free(search.category_id);
+	return code;
+}

@@ -1,0 +1,394 @@
+#include "commands.h"
+
+#include <ctype.h>
+#include <string.h>
+#include "cli.h"
+
+static const char *role_word(int value)
+{
+	return nmk_role_word((nmk_role)value);
+}
+
+static const char *level_word(int value)
+{
+	return nmk_competency_level_word((nmk_competency_level)value);
+}
+
+static const char *format_word(int value)
+{
+	return nmk_format_word((nmk_format)value);
+}
+
+static const char *license_word(int value)
+{
+	return nmk_license_word((nmk_license)value);
+}
+
+/* One more than the states: "any". */
+static const char *status_word(int value)
+{
+	return value == NMK_NANO_DELETED + 1 ? "any" : nmk_nano_state_word((nmk_nano_state)value);
+}
+
+static const char *listed(const char *const *words, int count, int value)
+{
+	return value >= 1 && value <= count ? words[value - 1] : NULL;
+}
+
+static const char *order_word(int value)
+{
+	return listed((const char *const[]){ "newest", "title" }, 2, value);
+}
+
+static const char *yes_word(int value)
+{
+	return listed((const char *const[]){ "yes", "no" }, 2, value);
+}
+
+static const char *language_word(int value)
+{
+	return listed((const char *const[]){ "de", "en" }, 2, value);
+}
+
+#define SWITCH(name, letter, help)                  { name, letter, VALUE_NONE, NULL, help, NULL, 0, 0 }
+#define TEXT(name, letter, value, help)             { name, letter, VALUE_TEXT, value, help, NULL, 0, 0 }
+#define FILENAME(name, letter, help)                { name, letter, VALUE_FILE, "FILE", help, NULL, 0, 0 }
+#define NUMBER(name, value, from, to, help)         { name, 0, VALUE_NUMBER, value, help, NULL, from, to }
+#define WORD(name, value, word, help)               { name, 0, VALUE_WORD, value, help, word, 0, 0 }
+#define END                                         { NULL, 0, VALUE_NONE, NULL, NULL, NULL, 0, 0 }
+
+const struct option global_options[] = {
+	{ "store", 's', VALUE_FILE, "FILE", "the store to work on; else NANOMARKET_STORE names it", NULL, 0, 0 },
+	TEXT("as", 'a', "USER", "act as this member; else as the host, who may do everything"),
+	SWITCH("json", 'j', "print JSON, errors too"),
+	WORD("language", "LANGUAGE", language_word, "language of what is said; else that of the environment"),
+	SWITCH("quiet", 'q', "say nothing but data and errors"),
+	SWITCH("no-color", 0, "no colors, also on a terminal"),
+	SWITCH("version", 0, "print the version and end"),
+	SWITCH("help", 'h', "print help and end"),
+	END
+};
+
+#define PAGING                                                                                                        \
+	NUMBER("limit", "N", 1, 100, "entries on a page, 20 if not given"),                                           \
+	TEXT("cursor", 0, "CURSOR", "begin where the page before ended"),                                             \
+	SWITCH("all", 0, "walk all pages")
+
+#define FILTERS                                                                                                       \
+	TEXT("creator", 0, "USER", "only nanos of this creator"),                                                     \
+	TEXT("category", 0, "NAME", "only nanos in this category or below it"),                                       \
+	WORD("level", "LEVEL", level_word, "only nanos of this level"),                                               \
+	WORD("format", "FORMAT", format_word, "only nanos in this format"),                                           \
+	WORD("license", "LICENSE", license_word, "only nanos under this license"),                                    \
+	TEXT("language", 0, "CODE", "only nanos in this language, two letters")
+
+#define NANO_FIELDS                                                                                                   \
+	TEXT("description", 0, "TEXT", "what it is about"),                                                           \
+	NUMBER("duration", "MINUTES", 1, 1440, "how long it takes"),                                                  \
+	WORD("level", "LEVEL", level_word, "how much a learner should know already"),                                 \
+	TEXT("language", 0, "CODE", "its language, two letters"),                                                     \
+	WORD("format", "FORMAT", format_word, "what it consists of"),                                                 \
+	WORD("license", "LICENSE", license_word, "under which license"),                                              \
+	TEXT("category", 0, "NAME", "a category; may be given up to five times")
+
+#define PASSWORD FILENAME("password-file", 0, "the password is the first line of this file, - for standard input")
+
+static const struct option no_options[] = { END };
+
+static const struct option init_options[] = {
+	TEXT("admin", 0, "USERNAME", "add this account as the first administrator"),
+	TEXT("email", 0, "ADDRESS", "its e-mail address"),
+	PASSWORD, END
+};
+static const struct option user_add_options[] = {
+	TEXT("email", 0, "ADDRESS", "its e-mail address"),
+	WORD("role", "ROLE", role_word, "what it may do, creator if not given"),
+	PASSWORD,
+	SWITCH("no-password", 0, "an account nobody can log in to"),
+	TEXT("first-name", 0, "NAME", "its first name"),
+	TEXT("last-name", 0, "NAME", "its last name"),
+	TEXT("bio", 0, "TEXT", "a few words about it"),
+	END
+};
+static const struct option user_list_options[] = {
+	WORD("role", "ROLE", role_word, "only accounts with this role"), PAGING, END
+};
+static const struct option reason_options[] = {
+	TEXT("reason", 0, "TEXT", "why; needed"), END
+};
+static const struct option category_add_options[] = {
+	TEXT("description", 0, "TEXT", "what it is about"),
+	TEXT("parent", 0, "NAME", "the category above"), END
+};
+static const struct option category_list_options[] = {
+	TEXT("parent", 0, "NAME", "only those directly below it"), PAGING, END
+};
+static const struct option category_update_options[] = {
+	TEXT("name", 0, "NAME", "a new name"),
+	TEXT("description", 0, "TEXT", "what it is about; empty clears it"),
+	TEXT("parent", 0, "NAME", "the category above"),
+	SWITCH("top", 0, "no category above"),
+	WORD("active", "YES|NO", yes_word, "whether nanos can be put into it"), END
+};
+static const struct option import_options[] = {
+	SWITCH("submit", 0, "hand what is imported in for review"),
+	SWITCH("publish", 0, "publish what is imported; for the host"),
+	SWITCH("create-missing", 0, "add categories and creators that do not exist"),
+	SWITCH("dry-run", 'n', "only look at the rows, write nothing"),
+	NUMBER("limit", "N", 1, 1000000000, "read no more than N rows"),
+	NUMBER("jobs", "N", 1, 64, "import N rows at a time, 4 if not given"), END
+};
+static const struct option nano_create_options[] = {
+	TEXT("creator", 0, "USER", "whose it will be; needed for the host"), NANO_FIELDS, END
+};
+static const struct option nano_update_options[] = {
+	TEXT("title", 0, "TEXT", "a new title"), NANO_FIELDS, SWITCH("no-category", 0, "in no category"), END
+};
+static const struct option nano_list_options[] = {
+	WORD("status", "STATUS", status_word, "only nanos in this status, published if not given"),
+	FILTERS,
+	WORD("order", "ORDER", order_word, "how they are sorted, newest first if not given"),
+	PAGING, END
+};
+static const struct option nano_queue_options[] = {
+	SWITCH("versions", 0, "new versions of published nanos instead"), PAGING, END
+};
+static const struct option paging_options[] = { PAGING, END };
+static const struct option version_options[] = {
+	TEXT("version", 0, "N", "a version of a published nano instead of the nano itself"), END
+};
+static const struct option nano_reject_options[] = {
+	TEXT("reason", 0, "TEXT", "why; needed"),
+	TEXT("version", 0, "N", "a version of a published nano instead of the nano itself"), END
+};
+static const struct option nano_takedown_options[] = {
+	TEXT("reason", 0, "TEXT", "why; needed"),
+	TEXT("note", 0, "TEXT", "a note for the record"), END
+};
+static const struct option nano_rollback_options[] = {
+	TEXT("changelog", 0, "TEXT", "what changed"), END
+};
+static const struct option upload_options[] = {
+	TEXT("number", 0, "N", "number of the version; else the next minor one"),
+	TEXT("changelog", 0, "TEXT", "what changed"), END
+};
+static const struct option download_options[] = {
+	TEXT("version", 0, "N", "this version instead of the current one"),
+	FILENAME("output", 'o', "where to, - for standard output; else NANO-VERSION.zip"), END
+};
+static const struct option package_options[] = {
+	TEXT("version", 0, "N", "this version instead of the current one"), END
+};
+static const struct option search_options[] = {
+	FILTERS,
+	NUMBER("min-duration", "MINUTES", 1, 1440, "only nanos that take at least this long"),
+	NUMBER("max-duration", "MINUTES", 1, 1440, "only nanos that take no longer"),
+	PAGING, END
+};
+static const struct option doctor_options[] = {
+	SWITCH("repair", 0, "mend what can be mended without loss"), END
+};
+static const struct option outbox_options[] = {
+	TEXT("command", 0, "COMMAND", "run for each message, which it reads from standard input; needed"),
+	NUMBER("retry", "SECONDS", 60, 604800, "when to try again what was not delivered, 300 if not given"),
+	NUMBER("limit", "N", 1, 1000000000, "send no more than N messages"), END
+};
+
+#define STORE  COMMAND_STORE
+#define READS  (COMMAND_STORE | COMMAND_READS)
+#define FILES  COMMAND_FILES
+
+const struct command commands[] = {
+	{ "init", "", 0, 0, 0, run_init, "create a store",
+	  "The store is the file given with --store. With --admin an administrator is added, whose password is asked for.",
+	  init_options, "--store market.db init --admin anna --email anna@example.org" },
+	{ "user add", "USERNAME", 1, 1, STORE, run_user_add, "add an account",
+	  "The account is verified from the start. The password is asked for, unless a file or no password is wanted.",
+	  user_add_options, "user add bert --email bert@example.org --role moderator" },
+	{ "user list", "", 0, 0, READS, run_user_list, "list accounts", NULL, user_list_options, "user list --role admin" },
+	{ "user show", "USERNAME", 1, 1, READS, run_user_show, "show an account", NULL, no_options, "user show bert" },
+	{ "user role", "USERNAME ROLE", 2, 2, STORE, run_user_role, "give an account another role",
+	  "Roles are consumer, creator, moderator and admin.", no_options, "user role bert creator" },
+	{ "user suspend", "USERNAME", 1, 1, STORE, run_user_suspend, "suspend an account", NULL, reason_options,
+	  "user suspend bert --reason \"Spam\"" },
+	{ "user reactivate", "USERNAME", 1, 1, STORE, run_user_reactivate, "make a suspended account active again", NULL,
+	  no_options, "user reactivate bert" },
+	{ "user verify", "TOKEN", 1, 1, STORE, run_user_verify, "verify an e-mail address with the token of the mail",
+	  "With - the token is read from standard input, so that it does not stand in the list of processes.",
+	  no_options, "user verify -" },
+	{ "category add", "NAME", 1, 1, STORE, run_category_add, "add a category", NULL, category_add_options,
+	  "category add Excel --parent Software" },
+	{ "category list", "", 0, 0, READS, run_category_list, "list categories", NULL, category_list_options,
+	  "category list --all" },
+	{ "category update", "NAME", 1, 1, STORE, run_category_update, "change a category", NULL, category_update_options,
+	  "category update Excel --active no" },
+	{ "import", "FOLDER|FILE", 1, 1, STORE | FILES, run_import, "import nanos from JSON Lines or CSV",
+	  "A folder has catalog.jsonl or metadata.csv, the packages they name, and perhaps categories.jsonl and "
+	  "creators.jsonl. An import that was interrupted goes on where it ended when it is run again: what is there "
+	  "already is not imported twice.",
+	  import_options, "import --publish examples/data" },
+	{ "nano create", "TITLE", 1, 1, STORE, run_nano_create, "create a nano, as a draft", NULL, nano_create_options,
+	  "--as anna nano create \"Pivot tables\" --duration 20 --category Excel" },
+	{ "nano update", "NANO", 1, 1, STORE, run_nano_update, "change a draft",
+	  "Categories that are given replace the ones it has.", nano_update_options, "nano update NANO --duration 25" },
+	{ "nano list", "", 0, 0, READS, run_nano_list, "list nanos", NULL, nano_list_options,
+	  "nano list --status any --creator anna --all" },
+	{ "nano show", "NANO", 1, 1, READS, run_nano_show, "show a nano", NULL, no_options, "nano show NANO" },
+	{ "nano versions", "NANO", 1, 1, READS, run_nano_versions, "list the versions of a nano", NULL, paging_options,
+	  "nano versions NANO" },
+	{ "nano queue", "", 0, 0, READS, run_nano_queue, "list what waits for review", NULL, nano_queue_options,
+	  "nano queue --all" },
+	{ "nano submit", "NANO", 1, 1, STORE, run_nano_submit, "hand a draft in for review", NULL, version_options,
+	  "--as anna nano submit NANO" },
+	{ "nano withdraw", "NANO", 1, 1, STORE, run_nano_withdraw, "take a nano back from review", NULL, no_options,
+	  "--as anna nano withdraw NANO" },
+	{ "nano publish", "NANO", 1, 1, STORE, run_nano_publish, "publish what waits for review",
+	  "The host may publish a draft directly.", version_options, "--as bert nano publish NANO" },
+	{ "nano reject", "NANO", 1, 1, STORE, run_nano_reject, "send back what waits for review", NULL,
+	  nano_reject_options, "--as bert nano reject NANO --reason \"No sources\"" },
+	{ "nano unpublish", "NANO", 1, 1, STORE, run_nano_unpublish,
+	  "make a nano a draft again, within 24 hours of its publication", NULL, no_options,
+	  "--as anna nano unpublish NANO" },
+	{ "nano archive", "NANO", 1, 1, STORE, run_nano_archive, "take a nano out of the catalogue", NULL, no_options,
+	  "nano archive NANO" },
+	{ "nano delete", "NANO", 1, 1, STORE, run_nano_delete, "delete a draft or an archived nano", NULL, no_options,
+	  "nano delete NANO" },
+	{ "nano takedown", "NANO", 1, 1, STORE, run_nano_takedown, "take a published nano down", NULL,
+	  nano_takedown_options, "nano takedown NANO --reason \"Copyright\"" },
+	{ "nano rollback", "NANO NUMBER", 2, 2, STORE, run_nano_rollback, "bring the content of an earlier version back",
+	  NULL, nano_rollback_options, "nano rollback NANO 1.0.0" },
+	{ "upload", "NANO FILE", 2, 2, STORE | FILES, run_upload, "add a version: a ZIP package", NULL, upload_options,
+	  "upload NANO package.zip --changelog \"New exercises\"" },
+	{ "download", "NANO", 1, 1, STORE, run_download, "download a package", NULL, download_options,
+	  "download NANO --output package.zip" },
+	{ "package", "NANO", 1, 1, READS, run_package, "list the files in a package", NULL, package_options,
+	  "package NANO" },
+	{ "search", "[TEXT...]", 0, -1, READS, run_search, "search published nanos",
+	  "Words, \"phrases\" and -without; the last word may be unfinished. Words that begin with a dash follow --.",
+	  search_options, "search excel pivot --level beginner" },
+	{ "doctor", "", 0, 0, STORE, run_doctor, "check the whole store", NULL, doctor_options, "doctor --repair" },
+	{ "backup", "FILE", 1, 1, STORE | FILES, run_backup, "back the store up into one new file",
+	  "The store may be in use. The file is a store itself.", no_options, "backup market-backup.db" },
+	{ "restore", "BACKUP", 1, 1, FILES, run_restore, "make a store of a backup",
+	  "The store given with --store must not exist.", no_options, "--store new.db restore market-backup.db" },
+	{ "outbox send", "", 0, 0, STORE, run_outbox_send, "deliver the mails that wait",
+	  "The command gets each message as JSON. When it ends with 0 the message is delivered; else it is tried again "
+	  "later.",
+	  outbox_options, "outbox send --command ./send-mail" },
+	{ "completion", "bash|zsh|fish", 1, 1, 0, run_completion, "print a completion script for a shell", NULL,
+	  no_options, "completion bash > nanomarket.bash" },
+	{ "help", "[COMMAND]", 0, 2, 0, run_help, "explain a command", NULL, no_options, "help nano list" },
+	{ NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL }
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (strcmp(command->name, name) == 0)
+			return command;
+	return NULL;
+}
+
+bool command_is_group(const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const struct command *command = commands; command->name; command++)
+		if (strncmp(command->name, word, length) == 0 && command->name[length] == ' ')
+			return true;
+	return false;
+}
+
+const struct option *option_named(const struct option *options, const char *name, size_t length)
+{
+	for (; options->name; options++)
+		if (strlen(options->name) == length && memcmp(options->name, name, length) == 0)
+			return options;
+	return NULL;
+}
+
+const struct option *option_lettered(const struct option *options, char letter)
+{
+	for (; options->name; options++)
+		if (options->letter == letter)
+			return options;
+	return NULL;
+}
+
+/* ---- hints ---- */
+
+#define LIKE_LENGTH_MAXIMUM 31
+
+/* Edit distance of Levenshtein (Doklady 10, 1966) by the two-row method; long names are far from everything. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[LIKE_LENGTH_MAXIMUM + 1], columns = strlen(b);
+
+	if (strlen(a) > LIKE_LENGTH_MAXIMUM || columns > LIKE_LENGTH_MAXIMUM)
+		return LIKE_LENGTH_MAXIMUM + 1;
+	for (size_t j = 0; j <= columns; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= columns; j++) {
+			size_t replaced = diagonal + (tolower((unsigned char)a[i - 1]) != b[j - 1]);
+			size_t best = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+
+			diagonal = row[j];
+			row[j] = replaced < best ? replaced : best;
+		}
+	}
+	return row[columns];
+}
+
+/* Near enough for a slip of the finger: a third of the letters. */
+static bool nearer(const char *given, const char *known, size_t *best)
+{
+	size_t found = distance(given, known);
+
+	if (found >= *best || found * 3 > strlen(given) + 2)
+		return false;
+	*best = found;
+	return true;
+}
+
+const char *command_like(const char *name)
+{
+	const char *like = NULL;
+	size_t best = LIKE_LENGTH_MAXIMUM;
+
+	for (const struct command *command = commands; command->name; command++)
+		if (nearer(name, command->name, &best))
+			like = command->name;
+	for (const struct command *command = commands; command->name; command++) {
+		static char group[LIKE_LENGTH_MAXIMUM + 1];
+		size_t length = strcspn(command->name, " ");
+		char word[LIKE_LENGTH_MAXIMUM + 1];
+
+		if (!command->name[length] || strchr(name, ' '))
+			continue;
+		memcpy(word, command->name, length);
+		word[length] = '\0';
+		if (nearer(name, word, &best)) {
+			memcpy(group, word, length + 1);
+			like = group;
+		}
+	}
+	return like;
+}
+
+const char *option_like(const struct command *command, const char *name)
+{
+	const char *like = NULL;
+	size_t best = LIKE_LENGTH_MAXIMUM;
+
+	for (const struct option *option = command ? command->options : no_options; option->name; option++)
+		if (nearer(name, option->name, &best))
+			like = option->name;
+	for (const struct option *option = global_options; option->name; option++)
+		if (nearer(name, option->name, &best))
+			like = option->name;
+	return like;
+}

@@ -1,0 +1,24 @@
+/* index.h -- what search has of each published nano, kept equal to the catalogue in the transaction of the change.
+ *
+ * What a document is, one statement says (search_expected in index.sql): putting in, checking and rebuilding share it. */
+#ifndef NMK_INDEX_H
+#define NMK_INDEX_H
+
+#include "components.h"
+
+/* Put a nano in, or renew it. One that is not published is taken out. */
+nmk_status index_put(struct nmk_op *op, int64_t nano_id);
+
+/* Take a nano out; nothing happens if it is not in. */
+nmk_status index_remove(struct nmk_op *op, int64_t nano_id);
+
+/* Renew all nanos of a category, whose name has changed. */
+nmk_status index_renew_category(struct nmk_op *op, int64_t category_id);
+
+/* Make everything anew from the catalogue. */
+nmk_status index_rebuild(struct nmk_op *op);
+
+/* Compare with the catalogue; a difference is a finding. `repair` rebuilds; it needs an operation that writes. */
+nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report);
+
+#endif

@@ -1,0 +1,129 @@
+#include "copy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "blob.h"
+#include "components.h"
+
+static char *joined(const char *first, const char *second)
+{
+	size_t length = strlen(first) + strlen(second) + 1;
+	char *text = malloc(length);
+
+	if (text)
+		snprintf(text, length, "%s%s", first, second);
+	return text;
+}
+
+/* The part's name is nothing that the caller knows: tell it of the file that it is for. */
+static nmk_status open_failed(struct tx *tx, nmk_status rc, const char *field)
+{
+	switch (rc) {
+	case NMK_EVERSION:
+		return tx_fail(tx, rc, field, "was made by a newer library: update this one");
+	case NMK_ECORRUPT:
+	case NMK_ENOTFOUND: /* an empty file */
+		return tx_fail(tx, NMK_ECORRUPT, field, "is damaged, or no store");
+	case NMK_ENOMEM:
+		return tx_no_memory(tx);
+	case NMK_EFULL:
+		return tx_fail(tx, rc, field, "no space is left for it");
+	case NMK_OK: case NMK_EINTERNAL: case NMK_EINVALID: case NMK_EDENIED: case NMK_ELOGIN: case NMK_ESTATE:
+	case NMK_ECONFLICT: case NMK_ELIMIT: case NMK_EBUSY: case NMK_EIO: case NMK_EREADONLY: case NMK_EUNKNOWN:
+	case NMK_ECANCELLED:
+		break;
+	}
+	return tx_fail(tx, NMK_EIO, field, "cannot be opened as a store");
+}
+
+/* Until it has its name a power cut may spoil it: then it is thrown away. So nothing waits for the disk before the end. */
+nmk_status copy_open(struct tx *tx, const char *part, const char *field, struct store **copy)
+{
+	char *url = joined("sqlite:", part);
+	struct store_options options = {
+		.url = url, .single_file = true, .relaxed = true, .readers = 2, .opened = components_connection_opened,
+		.language = tx->language,
+	};
+	nmk_status rc;
+
+	*copy = NULL;
+	if (!url)
+		return tx_no_memory(tx);
+	rc = store_open(&options, NULL, copy);
+	free(url);
+	return rc == NMK_OK ? NMK_OK : open_failed(tx, rc, field);
+}
+
+struct verifying {
+	nmk_progress progress;
+	void *context;
+	bool  spoilt;
+	char  first[BLOB_HASH_SIZE];
+};
+
+static void found(void *context, enum blob_problem problem, const char *name, bool repaired)
+{
+	struct verifying *verifying = context;
+
+	(void)problem;
+	(void)repaired;
+	if (!verifying->spoilt)
+		snprintf(verifying->first, sizeof verifying->first, "%s", name);
+	verifying->spoilt = true;
+}
+
+static bool go_on(void *context, int64_t done, int64_t total)
+{
+	struct verifying *verifying = context;
+
+	return !verifying->progress || verifying->progress(verifying->context, done, total);
+}
+
+static nmk_status verify_blobs(struct tx *tx, struct store *copy, const char *field, struct verifying *verifying)
+{
+	struct tx own = { .what = tx->what, .language = tx->language, .error = tx->error };
+	struct blob_watch watch = { found, go_on, verifying };
+	nmk_status rc = tx_begin(&own, copy, false);
+
+	if (rc == NMK_OK)
+		rc = tx_end(&own, blob_check(&own, &watch));
+	if (rc == NMK_ECANCELLED)
+		return tx_fail(tx, rc, NULL, "was stopped");
+	if (rc == NMK_OK && verifying->spoilt)
+		return tx_fail(tx, NMK_ECORRUPT, field, "the content of package %s is missing or was altered", verifying->first);
+	return rc;
+}
+
+nmk_status copy_verify(struct tx *tx, struct store *copy, const char *field, nmk_progress progress, void *context)
+{
+	struct verifying verifying = { .progress = progress, .context = context };
+	char problem[ENGINE_MESSAGE_SIZE];
+	nmk_status rc = store_check(copy, NULL, problem);
+
+	if (rc == NMK_ECORRUPT || *problem)
+		return tx_fail(tx, NMK_ECORRUPT, field, "is damaged: %s", *problem ? problem : "it cannot be read");
+	if (rc != NMK_OK)
+		return open_failed(tx, rc, field);
+	return verify_blobs(tx, copy, field, &verifying);
+}
+
+void copy_tidy(const char *part)
+{
+	static const char *const endings[] = { ".lock", "-journal", "-wal", "-shm" };
+
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		char *path = joined(part, endings[i]);
+
+		if (path)
+			unlink(path);
+		free(path);
+	}
+}
+
+void copy_close(struct store *copy, const char *part)
+{
+	store_close(copy);
+	copy_tidy(part);
+}

@@ -1,0 +1,20 @@
+/* copy.h -- a store that is made ready in one file, for backup and restore. */
+#ifndef NMK_COPY_H
+#define NMK_COPY_H
+
+#include <nanomarket/maintenance.h>
+#include "new_file.h"
+#include "store_tx.h"
+
+/* Open the file as a store; nobody else knows of it. Failures name the field. */
+nmk_status copy_open(struct tx *tx, const char *part, const char *field, struct store **copy);
+
+/* Pages, foreign keys, and each package against its hash. NMK_ECORRUPT with what was found first. */
+nmk_status copy_verify(struct tx *tx, struct store *copy, const char *field, nmk_progress progress, void *context);
+
+/* Close it, and leave nothing beside the file. */
+void copy_close(struct store *copy, const char *part);
+
+/* Remove what an engine may have left beside a file. */
+void copy_tidy(const char *part);
+#endif

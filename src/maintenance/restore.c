@@ -1,0 +1,126 @@
+/* restore.c -- a store out of a backup. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "blob.h"
+#include "copy.h"
+
+/* The size of PATH with an ending; -1 if there is no such file. */
+static int64_t size_beside(const char *path, const char *ending)
+{
+	size_t length = strlen(path) + strlen(ending) + 1;
+	char *name = malloc(length);
+	struct stat info;
+	int64_t size = -1;
+
+	if (!name)
+		return -1;
+	snprintf(name, length, "%s%s", path, ending);
+	if (lstat(name, &info) == 0)
+		size = info.st_size;
+	free(name);
+	return size;
+}
+
+/* A backup that is in use as a store may have part of itself in a log. */
+static nmk_status backup_open(struct tx *tx, const char *backup, int *fd, int64_t *size)
+{
+	struct stat info;
+
+	if (size_beside(backup, "-wal") > 0 || size_beside(backup, "-journal") > 0)
+		return tx_fail(tx, NMK_EBUSY, "backup", "is in use as a store: close it first");
+	*fd = open(backup, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return tx_fail(tx, NMK_ENOTFOUND, "backup", "there is no backup at '%s'", backup);
+	if (*fd < 0)
+		return tx_fail(tx, NMK_EIO, "backup", "'%s' cannot be read", backup);
+	if (fstat(*fd, &info) != 0 || !S_ISREG(info.st_mode))
+		return tx_fail(tx, NMK_ECORRUPT, "backup", "is damaged, or no store");
+	*size = info.st_size;
+	return NMK_OK;
+}
+
+/* What an older store left behind would be taken for a part of the new one. */
+static nmk_status way_is_free(struct tx *tx, const char *path)
+{
+	if (size_beside(path, "-wal") >= 0 || size_beside(path, "-journal") >= 0)
+		return tx_fail(tx, NMK_ECONFLICT, "path", "a log of an older store lies beside '%s'", path);
+	return NMK_OK;
+}
+
+static nmk_status copy_piece(struct tx *tx, int from, const struct new_file *to, int64_t offset, char *piece, size_t length)
+{
+	int result = file_read(from, offset, piece, length);
+
+	if (result != 0)
+		return tx_fail(tx, NMK_EIO, "backup", "cannot be read (error %d)", result);
+	result = file_write(to->fd, piece, length);
+	return result == 0 ? NMK_OK : file_failed(tx, to->path, result);
+}
+
+static nmk_status copy_bytes(struct tx *tx, int from, int64_t size, const struct new_file *to, nmk_progress progress,
+                             void *context)
+{
+	char *piece = malloc(BLOB_CHUNK_BYTES);
+	nmk_status rc = piece ? NMK_OK : tx_no_memory(tx);
+	int64_t offset = 0;
+
+	while (rc == NMK_OK && offset < size) {
+		size_t length = size - offset < BLOB_CHUNK_BYTES ? (size_t)(size - offset) : BLOB_CHUNK_BYTES;
+
+		rc = copy_piece(tx, from, to, offset, piece, length);
+		offset += (int64_t)length;
+		if (rc == NMK_OK && progress && !progress(context, offset, size))
+			rc = tx_fail(tx, NMK_ECANCELLED, NULL, "was stopped");
+	}
+	free(piece);
+	return rc;
+}
+
+/* Opening brings an older backup to this library's schema. */
+static nmk_status make_store(struct tx *tx, const char *part, nmk_progress progress, void *context)
+{
+	struct store *copy;
+	nmk_status rc = copy_open(tx, part, "backup", &copy);
+
+	if (rc == NMK_OK)
+		rc = copy_verify(tx, copy, "backup", progress, context);
+	copy_close(copy, part);
+	return rc;
+}
+
+nmk_status nmk_market_restore(const char *backup, const char *path, nmk_progress progress, void *context, nmk_error *error)
+{
+	nmk_error unheard;
+	struct tx tx = { .what = "market_restore", .error = error ? error : &unheard };
+	struct new_file file = NEW_FILE_NONE;
+	int64_t size = 0;
+	int fd = -1;
+	nmk_status rc;
+
+	memset(tx.error, 0, sizeof *tx.error);
+	if (!backup || !path)
+		return tx_fail(&tx, NMK_EINVALID, backup ? "path" : "backup", "is needed");
+	if (sodium_init() < 0)
+		return tx_fail(&tx, NMK_EINTERNAL, NULL, "the system gives no random numbers");
+	rc = backup_open(&tx, backup, &fd, &size);
+	if (rc == NMK_OK)
+		rc = way_is_free(&tx, path);
+	if (rc == NMK_OK)
+		rc = new_file_begin(&tx, &file, path);
+	if (rc == NMK_OK)
+		rc = copy_bytes(&tx, fd, size, &file, progress, context);
+	if (rc == NMK_OK)
+		rc = make_store(&tx, file.part, progress, context);
+	if (rc == NMK_OK)
+		rc = new_file_finish(&tx, &file);
+	new_file_end(&file);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}

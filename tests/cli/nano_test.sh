@@ -1,0 +1,149 @@
+# nano_test.sh -- the life of a nano, its packages, the search.
+. "$(dirname "$0")/support.sh"
+
+run 0 init
+run 0 user add anna --email anna@example.org --no-password
+run 0 user add bert --email bert@example.org --role moderator --no-password
+run 0 user add carla --email carla@example.org --role consumer --no-password
+run 0 category add Tabellen
+make_zip package.zip
+
+# create and change
+run 2 nano create 'Ohne Besitzer'
+run 6 --as carla nano create 'Darf nicht'
+run 0 --as anna --json nano create 'Pivot-Tabellen verstehen' --duration 20 --level beginner --language de \
+	--format text --license CC-BY --category tabellen --description 'Zwei Zeilen
+mit Umlauten: äöü'
+is_json
+nano=$(json .id)
+equal status draft "$(json .status)"
+equal category Tabellen "$(json '.categories[0].name')"
+run 0 --quiet nano create 'Vom Betreiber' --creator anna
+equal 'an id is all' 36 "$(tr -d '\n' < out | wc -c | tr -d ' ')"
+run 5 nano create 'Vom Betreiber' --creator nobody
+run 5 --as anna nano create X --category Nichts
+run 2 --as anna nano create X --duration 0
+run 1 --as anna nano create ''
+has err 'title'
+run 1 --language de --as anna nano create "$(printf 'x%.0s' $(seq 201))"
+has err 'title darf höchstens 200 Zeichen haben'
+run 0 --as anna nano create "$(printf 'x%.0s' $(seq 200))"
+run 1 --json --as anna nano create "$(printf 'x%.0s' $(seq 201))"
+is_json
+equal field title "$(json .error.field)"
+equal status invalid "$(json .error.status)"
+run 0 --as anna nano update "$nano" --duration 25
+run 2 --as anna nano update "$nano"
+run 2 --as anna nano update "$nano" --category Tabellen --no-category
+run 0 --json nano show "$nano"
+equal duration 25 "$(json .duration_minutes)"
+run 0 nano show "$nano"
+has out 'Title '
+has out 'mit Umlauten'
+has out ' UTC'
+run 0 --language de nano show "$nano"
+has out 'Titel '
+run 5 nano show 0aa6f236-3e80-8600-9e7e-cb0580ff3e93
+run 5 --as carla nano show "$nano"
+run 5 --as carla nano submit "$nano"
+
+# packages
+printf 'no archive' > junk.zip
+run 1 --as anna upload "$nano" junk.zip
+has err 'package'
+run 1 --as anna upload "$nano" missing.zip
+run 0 --as anna --json upload "$nano" package.zip --changelog 'First'
+is_json
+equal number 1.0.0 "$(json .number)"
+run 1 --as anna upload "$nano" package.zip --number 0.9.0
+has err 'number'
+run 0 package "$nano"
+has out 'a.txt'
+run 0 --json package "$nano"
+equal name a.txt "$(json '.items[0].name')"
+run 0 nano versions "$nano"
+has out '1.0.0'
+run 0 --json nano versions "$nano"
+is_json
+
+# review
+run 0 --as anna nano submit "$nano"
+has out 'Handed in for review: Pivot-Tabellen verstehen'
+run 0 --as bert nano queue
+has out "$nano"
+run 0 --json nano queue
+equal queued 1 "$(json '.items|length')"
+run 6 --as anna nano queue
+run 0 --as anna --json nano withdraw "$nano"
+equal status draft "$(json .status)"
+run 0 --as anna nano submit "$nano"
+run 2 --as bert nano reject "$nano"
+run 0 --as bert nano reject "$nano" --reason 'Quellen fehlen'
+run 0 --as anna nano show "$nano"
+has out 'Quellen fehlen'
+run 0 --as anna nano submit "$nano"
+run 6 --as anna nano publish "$nano"
+run 0 --as bert --json nano publish "$nano"
+equal status published "$(json .status)"
+
+# search and lists
+run 0 search pivot
+has out 'Pivot-Tabellen verstehen'
+has out '25 min'
+run 0 --json search pivottabelle --level beginner --category Tabellen --creator anna --license CC-BY --format text \
+	--language de --min-duration 25 --max-duration 25
+equal id "$nano" "$(json '.items[0].id')"
+run 0 --json search pivot --min-duration 26
+equal found 0 "$(json '.items|length')"
+run 5 search pivot --creator nobody
+run 0 --json nano list
+equal listed 1 "$(json '.items|length')"
+run 0 --json nano list --status any --all --order title --creator anna
+equal listed 3 "$(json '.items|length')"
+run 0 nano list --status draft --limit 1
+has out '--cursor'
+run 0 --json nano list --language en
+equal listed 0 "$(json '.items|length')"
+
+# downloads
+run 0 --as carla download "$nano"
+equal 'the same bytes' "$(cksum < package.zip)" "$(cksum < "$nano-1.0.0.zip")"
+run 1 --as carla download "$nano"
+has err 'exists already'
+run 0 --as carla download "$nano" --version 1.0.0 -o copy.zip
+run 5 --as carla download "$nano" --version 7.0.0 --output other.zip
+run 0 --as carla download "$nano" --output -
+equal 'the same bytes' "$(cksum < package.zip)" "$(cksum < out)"
+"$program" download "$nano" -o - | :
+run 0 --json nano show "$nano"
+
+# versions of a published nano
+run 0 --as anna upload "$nano" package.zip --number 1.1.0
+run 0 --as anna nano submit "$nano" --version 1.1.0
+run 0 nano queue --versions
+has out '1.1.0'
+run 0 --as bert nano reject "$nano" --version 1.1.0 --reason 'Zu früh'
+run 0 --as anna nano submit "$nano" --version 1.1.0
+run 0 --as bert --json nano publish "$nano" --version 1.1.0
+equal number 1.1.0 "$(json .number)"
+run 0 --as anna nano rollback "$nano" 1.0.0 --changelog 'Zurück'
+has out 'has the content of 1.0.0'
+run 5 --as anna nano rollback "$nano" 9.0.0
+
+# the end
+run 0 --as anna nano unpublish "$nano"
+run 0 nano publish "$nano"
+run 2 nano takedown "$nano"
+run 0 nano takedown "$nano" --reason 'Urheberrecht' --note 'Brief vom Verlag'
+has out 'Taken down'
+run 0 nano takedown "$nano" --reason 'Urheberrecht'
+has out 'Was not published'
+run 0 --as anna nano delete "$nano"
+run 0 --as anna nano create 'Noch eins' --duration 5
+other=$(sed 's/.* //' out)
+run 0 nano publish "$other"
+run 0 --as anna nano archive "$other"
+has out 'Archived'
+run 1 --as anna nano submit "$other"
+run 0 doctor
+finish

@@ -1,0 +1,126 @@
+/* naughty_test.c -- the Big List of Naughty Strings through every text of a registration: stored byte for byte, or refused
+ * with the field named. */
+#include "identity_test.h"
+
+#include "account.h"
+
+/* Call `body` for each string of the list. */
+static void each_string(void (*body)(struct world *w, const char *text, int number), struct world *w)
+{
+	json_t *list = json_load_file(shared_file("data/security/blns/blns.json"), JSON_ALLOW_NUL, NULL), *item;
+	size_t index;
+
+	assert_non_null(list);
+	assert_true(json_array_size(list) > 500);
+	json_array_foreach(list, index, item)
+		body(w, json_string_value(item), (int)index);
+	json_decref(list);
+}
+
+static nmk_status add(struct world *w, nmk_registration *given, int number, bool own_name, bool own_email, nmk_user **user)
+{
+	char username[21], email[64];
+
+	snprintf(username, sizeof username, "naughty_%d", number);
+	snprintf(email, sizeof email, "naughty_%d@example.net", number);
+	if (!own_name)
+		given->username = username;
+	if (!own_email)
+		given->email = email;
+	return nmk_user_add(w->system, given, NMK_ROLE_CREATOR, user);
+}
+
+static void as_user_name(struct world *w, const char *text, int number)
+{
+	nmk_registration given = NMK_REGISTRATION_INIT;
+	nmk_user *user, *found;
+	char key[USERNAME_MAXIMUM + 1];
+	nmk_status rc;
+
+	given.username = text;
+	rc = add(w, &given, number, true, false, &user);
+	if (!username_key(text, key)) {
+		assert_status(NMK_EINVALID, rc);
+		assert_field("username", w->system);
+		return;
+	}
+	if (rc == NMK_ECONFLICT) { /* "true", "True" and "TRUE" are one name */
+		assert_field("username", w->system);
+		return;
+	}
+	assert_status(NMK_OK, rc);
+	assert_string_equal(text, nmk_user_username(user));
+	assert_status(NMK_OK, nmk_user_find(w->guest, text, &found));
+	assert_string_equal(nmk_user_id(user), nmk_user_id(found));
+	nmk_user_free(user);
+	nmk_user_free(found);
+}
+
+static void as_address(struct world *w, const char *text, int number)
+{
+	nmk_registration given = NMK_REGISTRATION_INIT;
+	char email[8192];
+	nmk_user *user;
+
+	given.email = text;
+	assert_status(NMK_EINVALID, add(w, &given, number, false, true, &user));
+	assert_field("email", w->system);
+	snprintf(email, sizeof email, "%s@naughty%d.example", text, number);
+	given.email = email;
+	if (add(w, &given, number, false, true, &user) == NMK_OK) {
+		assert_string_equal(email, nmk_user_email(user));
+		nmk_user_free(user);
+	} else {
+		assert_status(NMK_EINVALID, nmk_session_error(w->system)->status);
+		assert_field("email", w->system);
+	}
+}
+
+static void as_login(struct world *w, const char *text, int number)
+{
+	nmk_status rc;
+
+	if (number % 8) /* each costs an Argon2id */
+		return;
+	rc = nmk_session_login(w->guest, text, text);
+	assert_true(rc == NMK_ELOGIN || rc == NMK_EINVALID);
+}
+
+static void as_token(struct world *w, const char *text, int number)
+{
+	(void)number;
+	assert_status(NMK_ELOGIN, nmk_user_verify_email(w->guest, text));
+	assert_int_not_equal(NMK_OK, nmk_user_reactivate(w->system, text));
+}
+
+static void test_naughty_strings__as_user_names(void **state)
+{
+	each_string(as_user_name, *state);
+}
+
+static void test_naughty_strings__as_addresses(void **state)
+{
+	each_string(as_address, *state);
+}
+
+static void test_naughty_strings__log_nobody_in(void **state)
+{
+	each_string(as_login, *state);
+}
+
+static void test_naughty_strings__are_no_tokens_and_no_ids(void **state)
+{
+	each_string(as_token, *state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(test_naughty_strings__as_user_names),
+		WORLD_TEST(test_naughty_strings__as_addresses),
+		WORLD_TEST(test_naughty_strings__log_nobody_in),
+		WORLD_TEST(test_naughty_strings__are_no_tokens_and_no_ids),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,837 @@
+#include "samples.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define PASSWORD "fuenf Zwerge im Garten"
+
+/* ---- scenes ---- */
+
+static unsigned serial; /* for names that were not used before */
+
+static void new_name(char *name, size_t size, const char *kind)
+{
+	snprintf(name, size, "%s%u", kind, ++serial);
+}
+
+nmk_session *scene_member(struct world *world, nmk_role role)
+{
+	char name[24];
+
+	new_name(name, sizeof name, "member");
+	return world_member(world, name, role);
+}
+
+void scene_begin(struct scene *scene, struct world *world, nmk_session *owner)
+{
+	nmk_user *user;
+
+	memset(scene, 0, sizeof *scene);
+	scene->world = world;
+	scene->owner = owner ? owner : scene_member(world, NMK_ROLE_CREATOR);
+	snprintf(scene->owner_id, sizeof scene->owner_id, "%s", nmk_session_user_id(scene->owner));
+	assert_status(NMK_OK, nmk_user_get(world->system, scene->owner_id, &user));
+	snprintf(scene->owner_name, sizeof scene->owner_name, "%s", nmk_user_username(user));
+	nmk_user_free(user);
+	new_name(scene->name, sizeof scene->name, "name");
+	snprintf(scene->path, sizeof scene->path, "%s/file%u", world->folder, serial);
+}
+
+void scene_end(struct scene *scene)
+{
+	nmk_session_close(scene->owner);
+	scene->owner = NULL;
+}
+
+nmk_session *scene_enter(struct scene *scene, enum actor_role as)
+{
+	struct world *world = scene->world;
+	nmk_session *session = NULL;
+
+	if (actors[as].owner)
+		return scene->owner;
+	if (as == AS_SYSTEM) {
+		assert_status(NMK_OK, nmk_session_open_system(world->market, &session));
+	} else if (as == AS_GUEST) {
+		assert_status(NMK_OK, nmk_session_open(world->market, &session));
+	} else {
+		session = scene_member(world, actors[as].role);
+		if (actors[as].suspended)
+			assert_status(NMK_OK, nmk_user_suspend(world->system, nmk_session_user_id(session), "test"));
+	}
+	return session;
+}
+
+/* ---- a package: one stored file, a picture of one pixel ---- */
+
+static const unsigned char picture[] = {
+	0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n',
+	0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55,
+	0, 0, 0, 10, 'I', 'D', 'A', 'T', 0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1, 0x48, 0xaf, 0xa4, 0x71,
+	0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82,
+};
+static const char entry_name[] = "bild.png";
+
+struct archive {
+	unsigned char bytes[512];
+	size_t length, read;
+	uint32_t time;     /* of the entry: another for each archive */
+};
+
+static void put(struct archive *archive, unsigned bytes, uint32_t number)
+{
+	for (unsigned i = 0; i < bytes; i++)
+		archive->bytes[archive->length++] = (unsigned char)(number >> (8 * i));
+}
+
+static void put_text(struct archive *archive, const void *data, size_t length)
+{
+	memcpy(archive->bytes + archive->length, data, length);
+	archive->length += length;
+}
+
+/* The fields that local header and directory share (APPNOTE 4.3.7, 4.3.12). */
+static void put_entry(struct archive *archive, uint32_t checksum)
+{
+	put(archive, 2, 20);                    /* needs version 2.0        */
+	put(archive, 2, 0);                     /* flags                    */
+	put(archive, 2, 0);                     /* stored                   */
+	put(archive, 2, archive->time);
+	put(archive, 2, 0x5c21);                /* 2026-01-01               */
+	put(archive, 4, checksum);
+	put(archive, 4, sizeof picture);
+	put(archive, 4, sizeof picture);
+	put(archive, 2, sizeof entry_name - 1);
+	put(archive, 2, 0);                     /* extra                    */
+}
+
+static void archive_make(struct archive *archive)
+{
+	static uint32_t made;
+	uint32_t checksum = (uint32_t)crc32(0, picture, sizeof picture), directory;
+
+	memset(archive, 0, sizeof *archive);
+	archive->time = made % 24 << 11 | made / 24 % 60 << 5 | made / 1440 % 30;
+	made++;
+	put(archive, 4, 0x04034b50);
+	put_entry(archive, checksum);
+	put_text(archive, entry_name, sizeof entry_name - 1);
+	put_text(archive, picture, sizeof picture);
+	directory = (uint32_t)archive->length;
+	put(archive, 4, 0x02014b50);
+	put(archive, 2, 20);                    /* made by                  */
+	put_entry(archive, checksum);
+	put(archive, 2, 0);                     /* comment                  */
+	put(archive, 2, 0);                     /* disk                     */
+	put(archive, 2, 0);                     /* internal attributes      */
+	put(archive, 4, 0);                     /* external attributes      */
+	put(archive, 4, 0);                     /* offset                   */
+	put_text(archive, entry_name, sizeof entry_name - 1);
+	put(archive, 4, 0x06054b50);
+	put(archive, 2, 0);
+	put(archive, 2, 0);
+	put(archive, 2, 1);
+	put(archive, 2, 1);
+	put(archive, 4, (uint32_t)(archive->length - 12) - directory);
+	put(archive, 4, directory);
+	put(archive, 2, 0);
+}
+
+static int64_t archive_read(void *context, void *buffer, size_t size)
+{
+	struct archive *archive = context;
+	size_t left = archive->length - archive->read;
+
+	if (size > left)
+		size = left;
+	memcpy(buffer, archive->bytes + archive->read, size);
+	archive->read += size;
+	return (int64_t)size;
+}
+
+static nmk_status upload(struct scene *scene, nmk_session *session)
+{
+	nmk_upload options = NMK_UPLOAD_INIT;
+	struct archive archive;
+	nmk_version *version = NULL;
+	nmk_status rc;
+
+	archive_make(&archive);
+	options.read = archive_read;
+	options.read_context = &archive;
+	options.file_name = "paket.zip";
+	rc = nmk_package_upload(session, scene->nano, &options, &version);
+	assert_true((rc == NMK_OK) == (version != NULL));
+	nmk_version_free(version);
+	return rc;
+}
+
+static int swallow(void *context, const void *data, size_t size)
+{
+	(void)data;
+	*(size_t *)context += size;
+	return 0;
+}
+
+/* ---- objects ---- */
+
+static void have_nothing(struct scene *scene)
+{
+	(void)scene;
+}
+
+static void have_account(struct scene *scene)
+{
+	scene->is_public = true;
+}
+
+static void have_suspended_account(struct scene *scene)
+{
+	have_account(scene);
+	assert_status(NMK_OK, nmk_user_suspend(scene->world->system, scene->owner_id, "test"));
+}
+
+static void have_password_account(struct scene *scene)
+{
+	nmk_registration registration = NMK_REGISTRATION_INIT;
+
+	snprintf(scene->token, sizeof scene->token, "%s@example.org", scene->name);
+	registration.email = scene->token;
+	registration.username = scene->name;
+	registration.password = PASSWORD;
+	assert_status(NMK_OK, nmk_user_add(scene->world->system, &registration, NMK_ROLE_CONSUMER, NULL));
+}
+
+static nmk_status sign_up(struct scene *scene, nmk_session *session)
+{
+	nmk_registration registration = NMK_REGISTRATION_INIT;
+	char email[96];
+	nmk_user *user = NULL;
+	nmk_status rc;
+
+	snprintf(email, sizeof email, "%s@example.org", scene->name);
+	registration.email = email;
+	registration.username = scene->name;
+	registration.password = PASSWORD;
+	registration.accept_terms = registration.accept_privacy = true;
+	rc = nmk_user_register(session, &registration, &user);
+	assert_true((rc == NMK_OK) == (user != NULL));
+	nmk_user_free(user);
+	return rc;
+}
+
+/* Somebody has signed up; the mail is taken out of the outbox and read. */
+static void have_mail(struct scene *scene)
+{
+	nmk_outbox_message *message = NULL;
+	bool mine = false;
+	json_t *data;
+
+	assert_status(NMK_OK, sign_up(scene, scene->world->guest));
+	while (!mine) {
+		assert_status(NMK_OK, nmk_outbox_take(scene->world->system, 3600000, &message));
+		assert_non_null(message);
+		mine = strncmp(nmk_outbox_message_recipient(message), scene->name, strlen(scene->name)) == 0;
+		if (mine) {
+			data = json_loads(nmk_outbox_message_data(message), 0, NULL);
+			snprintf(scene->token, sizeof scene->token, "%s", json_string_value(json_object_get(data, "token")));
+			snprintf(scene->outbox, sizeof scene->outbox, "%s", nmk_outbox_message_id(message));
+			json_decref(data);
+		} else {
+			assert_status(NMK_OK, nmk_outbox_done(scene->world->system, nmk_outbox_message_id(message)));
+		}
+		nmk_outbox_message_free(message);
+	}
+}
+
+/* Somebody has signed up; the mail waits. */
+static void have_waiting_mail(struct scene *scene)
+{
+	assert_status(NMK_OK, sign_up(scene, scene->world->guest));
+}
+
+static void have_category(struct scene *scene)
+{
+	nmk_category *category;
+
+	assert_status(NMK_OK, nmk_category_create(scene->world->system, scene->name, NULL, NULL, NULL, &category));
+	snprintf(scene->category, sizeof scene->category, "%s", nmk_category_id(category));
+	nmk_category_free(category);
+	scene->is_public = true;
+}
+
+static void have_nano(struct scene *scene, nmk_nano_state status)
+{
+	nmk_nano *nano = world_nano(scene->world, scene->owner, status);
+
+	snprintf(scene->nano, sizeof scene->nano, "%s", nmk_nano_id(nano));
+	scene->is_public = status == NMK_NANO_PUBLISHED;
+	nmk_nano_free(nano);
+}
+
+static void have_draft(struct scene *scene)     { have_nano(scene, NMK_NANO_DRAFT); }
+static void have_pending(struct scene *scene)   { have_nano(scene, NMK_NANO_PENDING_REVIEW); }
+static void have_published(struct scene *scene) { have_nano(scene, NMK_NANO_PUBLISHED); }
+
+static void have_packed_draft(struct scene *scene)
+{
+	have_draft(scene);
+	assert_status(NMK_OK, upload(scene, scene->owner));
+}
+
+static void have_packed_published(struct scene *scene)
+{
+	have_packed_draft(scene);
+	assert_status(NMK_OK, nmk_nano_submit(scene->owner, scene->nano));
+	assert_status(NMK_OK, nmk_nano_publish(scene->world->admin, scene->nano));
+	scene->is_public = true;
+}
+
+/* A published nano with a second version as a draft. */
+static void have_draft_version(struct scene *scene)
+{
+	have_packed_published(scene);
+	assert_status(NMK_OK, upload(scene, scene->owner));
+}
+
+static void have_pending_version(struct scene *scene)
+{
+	have_draft_version(scene);
+	assert_status(NMK_OK, nmk_version_submit(scene->owner, scene->nano, "1.1.0"));
+}
+
+/* A published nano with two versions, the second one current. */
+static void have_two_versions(struct scene *scene)
+{
+	have_pending_version(scene);
+	assert_status(NMK_OK, nmk_version_publish(scene->world->admin, scene->nano, "1.1.0"));
+}
+
+static void have_two_draft_versions(struct scene *scene)
+{
+	have_packed_draft(scene);
+	assert_status(NMK_OK, upload(scene, scene->owner));
+}
+
+/* ---- calls ---- */
+
+static void fill(nmk_nano_fields *fields)
+{
+	*fields = (nmk_nano_fields)NMK_NANO_FIELDS_INIT;
+	fields->title = "Pivot-Tabellen lesen";
+	fields->description = "Was die Zeilen und Spalten sagen.";
+	fields->duration_minutes = 20;
+}
+
+static nmk_status call_session_act_as(struct scene *scene, nmk_session *session)
+{
+	nmk_session *member = NULL;
+	nmk_status rc = nmk_session_act_as(session, scene->owner_name, &member);
+
+	nmk_session_close(member);
+	return rc;
+}
+
+static nmk_status call_session_login(struct scene *scene, nmk_session *session)
+{
+	return nmk_session_login(session, scene->token, PASSWORD);
+}
+
+static nmk_status call_session_logout(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_session_logout(session);
+}
+
+static nmk_status call_user_register(struct scene *scene, nmk_session *session)
+{
+	return sign_up(scene, session);
+}
+
+static nmk_status call_user_verify_email(struct scene *scene, nmk_session *session)
+{
+	return nmk_user_verify_email(session, scene->token);
+}
+
+static nmk_status call_user_add(struct scene *scene, nmk_session *session)
+{
+	nmk_registration registration = NMK_REGISTRATION_INIT;
+	char email[96];
+	nmk_user *user = NULL;
+	nmk_status rc;
+
+	snprintf(email, sizeof email, "%s@example.org", scene->name);
+	registration.email = email;
+	registration.username = scene->name;
+	registration.first_name = "Anna";
+	registration.idempotency_key = scene->name;
+	rc = nmk_user_add(session, &registration, NMK_ROLE_CREATOR, &user);
+	nmk_user_free(user);
+	return rc;
+}
+
+static nmk_status call_user_get(struct scene *scene, nmk_session *session)
+{
+	nmk_user *user = NULL;
+	nmk_status rc = nmk_user_get(session, scene->owner_id, &user);
+
+	nmk_user_free(user);
+	return rc;
+}
+
+static nmk_status call_user_find(struct scene *scene, nmk_session *session)
+{
+	nmk_user *user = NULL;
+	nmk_status rc = nmk_user_find(session, scene->owner_name, &user);
+
+	nmk_user_free(user);
+	return rc;
+}
+
+static nmk_status call_user_list(struct scene *scene, nmk_session *session)
+{
+	nmk_user_page *page = NULL;
+	nmk_status rc = nmk_user_list(session, (nmk_role)0, NULL, 5, &page);
+
+	(void)scene;
+	nmk_user_page_free(page);
+	return rc;
+}
+
+static nmk_status call_user_set_role(struct scene *scene, nmk_session *session)
+{
+	return nmk_user_set_role(session, scene->owner_id, NMK_ROLE_MODERATOR);
+}
+
+static nmk_status call_user_suspend(struct scene *scene, nmk_session *session)
+{
+	return nmk_user_suspend(session, scene->owner_id, "verkauft anderer Leute Arbeit");
+}
+
+static nmk_status call_user_reactivate(struct scene *scene, nmk_session *session)
+{
+	return nmk_user_reactivate(session, scene->owner_id);
+}
+
+static nmk_status call_consent_record(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_consent_record(session, NMK_CONSENT_MARKETING, true, "2026-01");
+}
+
+static nmk_status call_consent_list(struct scene *scene, nmk_session *session)
+{
+	nmk_consent_page *page = NULL;
+	nmk_status rc = nmk_consent_list(session, NULL, 0, &page);
+
+	(void)scene;
+	nmk_consent_page_free(page);
+	return rc;
+}
+
+static nmk_status call_outbox_take(struct scene *scene, nmk_session *session)
+{
+	nmk_outbox_message *message = NULL;
+	nmk_status rc = nmk_outbox_take(session, 1000, &message);
+
+	(void)scene;
+	nmk_outbox_message_free(message);
+	return rc;
+}
+
+static nmk_status call_outbox_done(struct scene *scene, nmk_session *session)
+{
+	return nmk_outbox_done(session, scene->outbox);
+}
+
+static nmk_status call_outbox_failed(struct scene *scene, nmk_session *session)
+{
+	return nmk_outbox_failed(session, scene->outbox, 60000);
+}
+
+static nmk_status call_profile_get(struct scene *scene, nmk_session *session)
+{
+	nmk_profile *profile = NULL;
+	nmk_status rc = nmk_profile_get(session, scene->owner_id, &profile);
+
+	nmk_profile_free(profile);
+	return rc;
+}
+
+static nmk_status call_profile_update(struct scene *scene, nmk_session *session)
+{
+	nmk_profile_changes changes = NMK_PROFILE_CHANGES_INIT;
+	nmk_profile *profile = NULL;
+	nmk_status rc;
+
+	(void)scene;
+	changes.set = NMK_PROFILE_BIO | NMK_PROFILE_COMPANY;
+	changes.bio = "Lehrt Tabellen.";
+	changes.company = "Volkshochschule";
+	rc = nmk_profile_update(session, &changes, &profile);
+	nmk_profile_free(profile);
+	return rc;
+}
+
+static nmk_status call_category_create(struct scene *scene, nmk_session *session)
+{
+	nmk_category *category = NULL;
+	nmk_status rc = nmk_category_create(session, scene->name, "Was man so braucht", NULL, scene->name, &category);
+
+	nmk_category_free(category);
+	return rc;
+}
+
+static nmk_status call_category_get(struct scene *scene, nmk_session *session)
+{
+	nmk_category *category = NULL;
+	nmk_status rc = nmk_category_get(session, scene->category, &category);
+
+	nmk_category_free(category);
+	return rc;
+}
+
+static nmk_status call_category_find(struct scene *scene, nmk_session *session)
+{
+	nmk_category *category = NULL;
+	nmk_status rc = nmk_category_find(session, scene->name, &category);
+
+	nmk_category_free(category);
+	return rc;
+}
+
+static nmk_status call_category_list(struct scene *scene, nmk_session *session)
+{
+	nmk_category_page *page = NULL;
+	nmk_status rc = nmk_category_list(session, NULL, NULL, 5, &page);
+
+	(void)scene;
+	nmk_category_page_free(page);
+	return rc;
+}
+
+static nmk_status call_category_update(struct scene *scene, nmk_session *session)
+{
+	nmk_category_changes changes = NMK_CATEGORY_CHANGES_INIT;
+	nmk_category *category = NULL;
+	nmk_status rc;
+
+	changes.set = NMK_CATEGORY_DESCRIPTION;
+	changes.description = "Neu beschrieben";
+	rc = nmk_category_update(session, scene->category, &changes, &category);
+	nmk_category_free(category);
+	return rc;
+}
+
+static nmk_status call_nano_create(struct scene *scene, nmk_session *session)
+{
+	const char *categories[] = { scene->category };
+	nmk_nano_fields fields;
+	nmk_nano *nano = NULL;
+	nmk_status rc;
+
+	fill(&fields);
+	fields.category_ids = categories;
+	fields.category_count = 1;
+	fields.idempotency_key = scene->name;
+	rc = nmk_nano_create(session, &fields, &nano);
+	nmk_nano_free(nano);
+	return rc;
+}
+
+static nmk_status call_nano_create_for(struct scene *scene, nmk_session *session)
+{
+	nmk_nano_fields fields;
+	nmk_nano *nano = NULL;
+	nmk_status rc;
+
+	fill(&fields);
+	rc = nmk_nano_create_for(session, scene->owner_id, &fields, &nano);
+	nmk_nano_free(nano);
+	return rc;
+}
+
+static nmk_status call_nano_get(struct scene *scene, nmk_session *session)
+{
+	nmk_nano *nano = NULL;
+	nmk_status rc = nmk_nano_get(session, scene->nano, &nano);
+
+	nmk_nano_free(nano);
+	return rc;
+}
+
+static nmk_status call_nano_update(struct scene *scene, nmk_session *session)
+{
+	nmk_nano_fields fields;
+	nmk_nano *nano = NULL;
+	nmk_status rc;
+
+	fill(&fields);
+	fields.set = NMK_NANO_TITLE | NMK_NANO_DURATION_MINUTES;
+	rc = nmk_nano_update(session, scene->nano, &fields, &nano);
+	nmk_nano_free(nano);
+	return rc;
+}
+
+static nmk_status call_nano_list(struct scene *scene, nmk_session *session)
+{
+	nmk_nano_list_options options = NMK_NANO_LIST_OPTIONS_INIT;
+	nmk_nano_page *page = NULL;
+	nmk_status rc;
+
+	(void)scene;
+	options.limit = 5;
+	rc = nmk_nano_list(session, &options, &page);
+	nmk_nano_page_free(page);
+	return rc;
+}
+
+static nmk_status call_nano_review_queue(struct scene *scene, nmk_session *session)
+{
+	nmk_nano_page *page = NULL;
+	nmk_status rc = nmk_nano_review_queue(session, NULL, 5, &page);
+
+	(void)scene;
+	nmk_nano_page_free(page);
+	return rc;
+}
+
+static nmk_status call_nano_set_status(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_set_status(session, scene->nano, NMK_NANO_DRAFT, "bitte kürzer");
+}
+
+static nmk_status call_nano_submit(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_submit(session, scene->nano);
+}
+
+static nmk_status call_nano_withdraw(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_withdraw(session, scene->nano);
+}
+
+static nmk_status call_nano_publish(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_publish(session, scene->nano);
+}
+
+static nmk_status call_nano_reject(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_reject(session, scene->nano, "Das Bild fehlt.");
+}
+
+static nmk_status call_nano_unpublish(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_unpublish(session, scene->nano);
+}
+
+static nmk_status call_nano_archive(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_archive(session, scene->nano);
+}
+
+static nmk_status call_nano_delete(struct scene *scene, nmk_session *session)
+{
+	return nmk_nano_delete(session, scene->nano);
+}
+
+static nmk_status call_nano_takedown(struct scene *scene, nmk_session *session)
+{
+	bool removed;
+
+	return nmk_nano_takedown(session, scene->nano, "verletzt ein Urheberrecht", "Brief vom Montag", &removed);
+}
+
+static nmk_status call_package_upload(struct scene *scene, nmk_session *session)
+{
+	return upload(scene, session);
+}
+
+static nmk_status call_package_list(struct scene *scene, nmk_session *session)
+{
+	nmk_package_entries *entries = NULL;
+	nmk_status rc = nmk_package_list(session, scene->nano, NULL, &entries);
+
+	nmk_package_entries_free(entries);
+	return rc;
+}
+
+static nmk_status call_package_read_entry(struct scene *scene, nmk_session *session)
+{
+	size_t length = 0;
+
+	return nmk_package_read_entry(session, scene->nano, NULL, entry_name, 0, -1, swallow, &length);
+}
+
+static nmk_status call_package_download(struct scene *scene, nmk_session *session)
+{
+	size_t length = 0;
+
+	return nmk_package_download(session, scene->nano, NULL, 0, -1, swallow, &length);
+}
+
+static nmk_status call_version_list(struct scene *scene, nmk_session *session)
+{
+	nmk_version_page *page = NULL;
+	nmk_status rc = nmk_version_list(session, scene->nano, NULL, 5, &page);
+
+	nmk_version_page_free(page);
+	return rc;
+}
+
+static nmk_status call_version_get(struct scene *scene, nmk_session *session)
+{
+	nmk_version *version = NULL;
+	nmk_status rc = nmk_version_get(session, scene->nano, "1.0.0", &version);
+
+	nmk_version_free(version);
+	return rc;
+}
+
+static nmk_status call_version_submit(struct scene *scene, nmk_session *session)
+{
+	return nmk_version_submit(session, scene->nano, "1.1.0");
+}
+
+static nmk_status call_version_publish(struct scene *scene, nmk_session *session)
+{
+	return nmk_version_publish(session, scene->nano, "1.1.0");
+}
+
+static nmk_status call_version_reject(struct scene *scene, nmk_session *session)
+{
+	return nmk_version_reject(session, scene->nano, "1.1.0", "Das Bild ist zu klein.");
+}
+
+static nmk_status call_version_review_queue(struct scene *scene, nmk_session *session)
+{
+	nmk_version_page *page = NULL;
+	nmk_status rc = nmk_version_review_queue(session, NULL, 5, &page);
+
+	(void)scene;
+	nmk_version_page_free(page);
+	return rc;
+}
+
+static nmk_status call_version_rollback(struct scene *scene, nmk_session *session)
+{
+	nmk_version *version = NULL;
+	nmk_status rc = nmk_version_rollback(session, scene->nano, "1.0.0", "Die alte war besser.", &version);
+
+	nmk_version_free(version);
+	return rc;
+}
+
+static nmk_status call_search(struct scene *scene, nmk_session *session)
+{
+	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+	nmk_nano_page *page = NULL;
+	nmk_status rc;
+
+	(void)scene;
+	options.text = "Tabelle verstehen";
+	options.limit = 5;
+	rc = nmk_search(session, &options, &page);
+	nmk_nano_page_free(page);
+	return rc;
+}
+
+static nmk_status check(nmk_session *session, bool repair)
+{
+	nmk_check_report *report = NULL;
+	nmk_status rc = nmk_market_check(session, repair, NULL, NULL, &report);
+
+	if (rc == NMK_OK)
+		for (size_t i = 0; i < nmk_check_report_count(report); i++)
+			fail_msg("the store is unsound: %s", nmk_check_report_message(report, i));
+	nmk_check_report_free(report);
+	return rc;
+}
+
+static nmk_status call_market_check(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return check(session, false);
+}
+
+static nmk_status call_market_repair(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return check(session, true);
+}
+
+static nmk_status call_market_backup(struct scene *scene, nmk_session *session)
+{
+	return nmk_market_backup(session, scene->path, NULL, NULL);
+}
+
+/* ---- the table ---- */
+
+/* SAMPLE(operation, object, hidden object): what the call needs, and the same where only its owner and staff may see it. */
+#define SAMPLE(name, object, hidden) \
+	static const struct sample sample_##name = { #name, object, hidden, call_##name };
+
+SAMPLE(session_act_as,       have_account,           NULL)
+SAMPLE(session_login,        have_password_account,  NULL)
+SAMPLE(session_logout,       have_nothing,           NULL)
+SAMPLE(user_register,        have_nothing,           NULL)
+SAMPLE(user_verify_email,    have_mail,              NULL)
+SAMPLE(user_add,             have_nothing,           NULL)
+SAMPLE(user_get,             have_account,           NULL)
+SAMPLE(user_find,            have_account,           NULL)
+SAMPLE(user_list,            have_account,           NULL)
+SAMPLE(user_set_role,        have_account,           NULL)
+SAMPLE(user_suspend,         have_account,           NULL)
+SAMPLE(user_reactivate,      have_suspended_account, NULL)
+SAMPLE(consent_record,       have_nothing,           NULL)
+SAMPLE(consent_list,         have_nothing,           NULL)
+SAMPLE(outbox_take,          have_waiting_mail,      NULL)
+SAMPLE(outbox_done,          have_mail,              NULL)
+SAMPLE(outbox_failed,        have_mail,              NULL)
+SAMPLE(profile_get,          have_account,           NULL)
+SAMPLE(profile_update,       have_nothing,           NULL)
+SAMPLE(category_create,      have_nothing,           NULL)
+SAMPLE(category_get,         have_category,          NULL)
+SAMPLE(category_find,        have_category,          NULL)
+SAMPLE(category_list,        have_category,          NULL)
+SAMPLE(category_update,      have_category,          NULL)
+SAMPLE(nano_create,          have_category,          NULL)
+SAMPLE(nano_create_for,      have_account,           NULL)
+SAMPLE(nano_get,             have_published,         have_draft)
+SAMPLE(nano_update,          have_draft,             NULL)
+SAMPLE(nano_list,            have_published,         NULL)
+SAMPLE(nano_review_queue,    have_pending,           NULL)
+SAMPLE(nano_set_status,      have_pending,           NULL)
+SAMPLE(nano_submit,          have_draft,             NULL)
+SAMPLE(nano_withdraw,        have_pending,           NULL)
+SAMPLE(nano_publish,         have_pending,           NULL)
+SAMPLE(nano_reject,          have_pending,           NULL)
+SAMPLE(nano_unpublish,       have_published,         NULL)
+SAMPLE(nano_archive,         have_published,         NULL)
+SAMPLE(nano_delete,          have_draft,             NULL)
+SAMPLE(nano_takedown,        have_published,         NULL)
+SAMPLE(package_upload,       have_published,         have_draft)
+SAMPLE(package_list,         have_packed_published,  have_packed_draft)
+SAMPLE(package_read_entry,   have_packed_published,  have_packed_draft)
+SAMPLE(package_download,     have_packed_published,  have_packed_draft)
+SAMPLE(version_list,         have_packed_published,  have_packed_draft)
+SAMPLE(version_get,          have_packed_published,  have_packed_draft)
+SAMPLE(version_submit,       have_draft_version,     NULL)
+SAMPLE(version_publish,      have_pending_version,   NULL)
+SAMPLE(version_reject,       have_pending_version,   NULL)
+SAMPLE(version_review_queue, have_pending_version,   NULL)
+SAMPLE(version_rollback,     have_two_versions,      have_two_draft_versions)
+SAMPLE(search,               have_published,         NULL)
+SAMPLE(market_check,         have_nothing,           NULL)
+SAMPLE(market_repair,        have_nothing,           NULL)
+SAMPLE(market_backup,        have_nothing,           NULL)
+
+const struct sample *const samples[OP__COUNT] = {
+#define NMK_OP(name, access, role, rule, action) &sample_##name,
+#include "ops.def"
+#undef NMK_OP
+};

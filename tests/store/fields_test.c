@@ -1,0 +1,365 @@
+/* fields_test.c -- struct, schema and JSON of every entity agree. An entity joins by a line in entities below. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jansson.h>
+#include <sqlite3.h>
+
+#include "catalog.h"
+#include "identity.h"
+#include "packages.h"
+#include "store_tx.h"
+#include "world.h"
+
+struct row {
+	const char *name;
+	enum field_kind kind;
+	unsigned flags;
+	const char *const *words;
+};
+
+#define WORDS_TEXT(...)       NULL
+#define WORDS_INT(...)        NULL
+#define WORDS_BOOL(...)       NULL
+#define WORDS_TIME(...)       NULL
+#define WORDS_ID(...)         NULL
+#define WORDS_WORD(type, list) list
+#define NMK_FIELD(kind, name, flags, ...) { #name, FIELD_##kind, flags, WORDS_##kind(__VA_ARGS__) },
+
+static const struct row user_rows[] = {
+#include "user.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row consent_rows[] = {
+#include "consent.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row outbox_rows[] = {
+#include "outbox_message.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row profile_rows[] = {
+#include "profile.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row category_rows[] = {
+#include "category.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row nano_rows[] = {
+#include "nano.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row version_rows[] = {
+#include "version.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+#undef NMK_FIELD
+
+/* A column that no field shows, and why; a field that is another table's column, and whose. */
+struct note { const char *name, *reason; };
+
+static const struct entity {
+	const char *name, *table;
+	const struct row *rows;
+	struct note hidden[8], elsewhere[4];
+	const char *more_json[2]; /* keys after the fields */
+} entities[] = {
+	{ "user", "user_account", user_rows,
+	  { { "email_key", "the address as it is compared" }, { "username_key", "the name as it is compared" },
+	    { "password_hash", "nobody reads it" }, { "updated_at", "for operators" } }, { { NULL, NULL } }, { NULL } },
+	{ "consent", "consent", consent_rows, { { "user_id", "one sees one's own only" } }, { { NULL, NULL } }, { NULL } },
+	{ "outbox_message", "outbox", outbox_rows,
+	  { { "user_id", "for erasure" }, { "available_at", "the lease" } }, { { NULL, NULL } }, { NULL } },
+	{ "profile", "profile", profile_rows, { { NULL, NULL } },
+	  { { "username", "user_account" }, { "preferred_language", "user_account" } }, { NULL } },
+	{ "category", "category", category_rows, { { "name_key", "the name as it is compared and sorted" } }, { { NULL, NULL } },
+	  { NULL } },
+	{ "nano", "nano", nano_rows, { { "title_key", "the title as it is sorted" } }, { { "creator", NULL } }, { "categories" } },
+	{ "version", "nano_version", version_rows,
+	  { { "number_key", "the number as it is sorted" }, { "created_by", "for the record" } }, { { NULL, NULL } }, { NULL } },
+};
+#define ENTITY_COUNT (sizeof entities / sizeof entities[0])
+
+/* Tables that are no entity, and why. Another table needs an entity or a line here. */
+static const struct note other_tables[] = {
+	{ "store_property", "of the store itself" }, { "store_node", "of the store itself" },
+	{ "blob", "bytes by their hash" }, { "blob_chunk", "bytes by their hash" },
+	{ "audit_event", "only written, so far" }, { "idempotency", "of op" },
+	{ "mail_proof", "hashes of tokens" }, { "category_closure", "derived from the tree" },
+	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
+};
+
+static const struct note *note_of(const struct note *notes, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count && notes[i].name; i++)
+		if (strcmp(notes[i].name, name) == 0)
+			return &notes[i];
+	return NULL;
+}
+
+static const struct row *row_of(const struct entity *entity, const char *name)
+{
+	for (const struct row *row = entity->rows; row->name; row++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
+static struct world *world;
+static sqlite3 *db;
+
+static int schema_setup(void **state)
+{
+	world_setup(state);
+	world = *state;
+	return sqlite3_open_v2(world->path, &db, SQLITE_OPEN_READONLY, NULL);
+}
+
+static int schema_teardown(void **state)
+{
+	sqlite3_close(db);
+	*state = world;
+	return world_teardown(state);
+}
+
+/* What the schema says of a column. */
+struct column { char type[16]; bool required, found; };
+
+static struct column column_of(const char *table, const char *name)
+{
+	struct column column = { "", false, false };
+	sqlite3_stmt *statement;
+
+	assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(db, "SELECT type, \"notnull\" OR pk FROM pragma_table_info(?1) WHERE name = ?2",
+		-1, &statement, NULL));
+	sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, name, -1, SQLITE_STATIC);
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		snprintf(column.type, sizeof column.type, "%s", (const char *)sqlite3_column_text(statement, 0));
+		column.required = sqlite3_column_int(statement, 1) != 0;
+		column.found = true;
+	}
+	sqlite3_finalize(statement);
+	return column;
+}
+
+static const char *type_of(enum field_kind kind)
+{
+	switch (kind) {
+	case FIELD_TEXT:
+	case FIELD_WORD: return "TEXT";
+	case FIELD_INT:
+	case FIELD_BOOL:
+	case FIELD_TIME:
+	case FIELD_ID:   return "INTEGER";
+	}
+	return "";
+}
+
+static void test_field__is_a_column_of_its_type(void **state)
+{
+	int count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		for (const struct row *row = entities[i].rows; row->name; row++) {
+			const struct note *elsewhere = note_of(entities[i].elsewhere, 4, row->name);
+			const char *table = elsewhere ? elsewhere->reason : entities[i].table;
+			struct column column;
+
+			count++;
+			if (row->flags & FIELD_COMPUTED)
+				continue;
+			assert_non_null(table);
+			column = column_of(table, row->name);
+			if (!column.found)
+				fail_msg("%s.%s is no column of %s", entities[i].name, row->name, table);
+			if (strcmp(column.type, type_of(row->kind)) != 0)
+				fail_msg("%s.%s is %s in the schema", entities[i].name, row->name, column.type);
+			if (column.required == ((row->flags & FIELD_NULLABLE) != 0) && !elsewhere
+			    && strcmp(row->name, "updated_at") != 0)
+				fail_msg("%s.%s %s NULL in the schema, the field says otherwise", entities[i].name, row->name,
+				         column.required ? "may not be" : "may be");
+		}
+	print_message("%zu entities, %d fields\n", ENTITY_COUNT, count);
+}
+
+static void test_column__is_a_field_or_hidden_for_a_reason(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
+		sqlite3_stmt *statement;
+
+		assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(db, "SELECT name FROM pragma_table_info(?1)", -1, &statement, NULL));
+		sqlite3_bind_text(statement, 1, entities[i].table, -1, SQLITE_STATIC);
+		while (sqlite3_step(statement) == SQLITE_ROW) {
+			const char *name = (const char *)sqlite3_column_text(statement, 0);
+
+			if (!row_of(&entities[i], name) == !note_of(entities[i].hidden, 8, name))
+				fail_msg("%s.%s must be a field or hidden for a reason", entities[i].table, name);
+		}
+		sqlite3_finalize(statement);
+	}
+}
+
+static void test_table__is_an_entity_or_another_thing_for_a_reason(void **state)
+{
+	sqlite3_stmt *statement;
+
+	(void)state;
+	assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
+		"'search_document%' AND name NOT LIKE 'sqlite_%'", -1, &statement, NULL));
+	while (sqlite3_step(statement) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(statement, 0);
+		bool known = note_of(other_tables, sizeof other_tables / sizeof other_tables[0], name) != NULL;
+
+		for (size_t i = 0; i < ENTITY_COUNT; i++)
+			known = known || strcmp(entities[i].table, name) == 0;
+		if (!known)
+			fail_msg("table %s is no entity and has no reason", name);
+	}
+	sqlite3_finalize(statement);
+}
+
+/* CHECK (column IN ('a', 'b')) has the words of the list, in its order. */
+static void check_words(const char *sql, const char *table, const struct row *row)
+{
+	char start[96], expected[512] = "";
+	const char *found;
+
+	for (int i = 1; row->words[i]; i++)
+		snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s'%s'", i > 1 ? ", " : "", row->words[i]);
+	snprintf(start, sizeof start, "CHECK (%s IN (", row->name);
+	found = strstr(sql, start);
+	if (!found)
+		fail_msg("%s.%s has no check of its words", table, row->name);
+	if (strncmp(found + strlen(start), expected, strlen(expected)) != 0 || found[strlen(start) + strlen(expected)] != ')')
+		fail_msg("%s.%s: the schema has other words than (%s)", table, row->name, expected);
+}
+
+static void test_word__schema_and_code_know_the_same(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
+		sqlite3_stmt *statement;
+
+		assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(db, "SELECT sql FROM sqlite_schema WHERE name = ?1", -1, &statement, NULL));
+		sqlite3_bind_text(statement, 1, entities[i].table, -1, SQLITE_STATIC);
+		assert_int_equal(SQLITE_ROW, sqlite3_step(statement));
+		for (const struct row *row = entities[i].rows; row->name; row++)
+			if (row->kind == FIELD_WORD)
+				check_words((const char *)sqlite3_column_text(statement, 0), entities[i].table, row);
+		sqlite3_finalize(statement);
+	}
+}
+
+static void test_field__flags_make_sense(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		for (const struct row *row = entities[i].rows; row->name; row++) {
+			assert_false((row->flags & FIELD_NULLABLE) && (row->flags & FIELD_REQUIRED));
+			assert_true(row_of(&entities[i], row->name) == row); /* not twice */
+			assert_null(strstr(row->name, "password"));
+			assert_null(strstr(row->name, "_hash"));
+		}
+}
+
+/* ---- JSON ---- */
+
+static const struct entity *entity_named(const char *name)
+{
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		if (strcmp(entities[i].name, name) == 0)
+			return &entities[i];
+	fail_msg("no entity %s", name);
+	return NULL;
+}
+
+/* The keys are the fields' names, in their order, without the secret ones. */
+static void check_json(const char *name, char *text)
+{
+	const struct entity *entity = entity_named(name);
+	const struct row *row = entity->rows;
+	const char *const *more = entity->more_json;
+	json_t *json, *value;
+	const char *key;
+
+	assert_non_null(text);
+	json = json_loads(text, 0, NULL);
+	assert_true(json_is_object(json));
+	json_object_foreach(json, key, value) {
+		while (row->name && (row->flags & FIELD_SECRET))
+			row++;
+		if (row->name) {
+			if (strcmp(row->name, key) != 0)
+				fail_msg("JSON of %s has '%s' where '%s' belongs", name, key, row->name);
+			row++;
+		} else {
+			if (!*more || strcmp(*more, key) != 0)
+				fail_msg("JSON of %s has '%s', which is no field", name, key);
+			more++;
+		}
+	}
+	while (row->name && (row->flags & FIELD_SECRET))
+		row++;
+	if (row->name)
+		fail_msg("JSON of %s lacks '%s'", name, row->name);
+	assert_null(strstr(text, "password"));
+	json_decref(json);
+	nmk_free(text);
+}
+
+static void check_version_json(void)
+{
+	nmk_version *version = calloc(1, sizeof *version);
+
+	assert_non_null(version);
+	check_json("version", nmk_version_json(version));
+	nmk_version_free(version);
+}
+
+static void test_json__has_the_fields_in_their_order(void **state)
+{
+	nmk_user *user;
+	nmk_profile *profile;
+	nmk_category *category;
+	nmk_consent_page *consents;
+	nmk_outbox_message *message;
+	nmk_registration registration = NMK_REGISTRATION_INIT;
+	nmk_nano *nano = world_nano(world, world->creator, NMK_NANO_DRAFT);
+
+	(void)state;
+	check_json("nano", nmk_nano_json(nano));
+	nmk_nano_free(nano);
+	assert_status(NMK_OK, nmk_user_find(world->system, "carl", &user));
+	check_json("user", nmk_user_json(user));
+	nmk_user_free(user);
+	assert_status(NMK_OK, nmk_profile_get(world->creator, NULL, &profile));
+	check_json("profile", nmk_profile_json(profile));
+	nmk_profile_free(profile);
+	assert_status(NMK_OK, nmk_category_create(world->system, "Recht", NULL, NULL, NULL, &category));
+	check_json("category", nmk_category_json(category));
+	nmk_category_free(category);
+	assert_status(NMK_OK, nmk_consent_record(world->creator, NMK_CONSENT_MARKETING, false, NULL));
+	assert_status(NMK_OK, nmk_consent_list(world->creator, NULL, 0, &consents));
+	check_json("consent", nmk_consent_json(nmk_consent_page_item(consents, 0)));
+	nmk_consent_page_free(consents);
+	registration.email = "nora@example.org";
+	registration.username = "nora";
+	registration.password = "acht Boote auf dem See";
+	registration.accept_terms = registration.accept_privacy = true;
+	assert_status(NMK_OK, nmk_user_register(world->guest, &registration, NULL));
+	assert_status(NMK_OK, nmk_outbox_take(world->system, 1000, &message));
+	check_json("outbox_message", nmk_outbox_message_json(message));
+	nmk_outbox_message_free(message);
+	check_version_json();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_field__is_a_column_of_its_type),
+		cmocka_unit_test(test_column__is_a_field_or_hidden_for_a_reason),
+		cmocka_unit_test(test_table__is_an_entity_or_another_thing_for_a_reason),
+		cmocka_unit_test(test_word__schema_and_code_know_the_same),
+		cmocka_unit_test(test_field__flags_make_sense),
+		cmocka_unit_test(test_json__has_the_fields_in_their_order),
+	};
+
+	return cmocka_run_group_tests_name("store/fields", tests, schema_setup, schema_teardown);
+}
