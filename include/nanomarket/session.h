@@ -28,7 +28,8 @@ NMK_API nmk_status nmk_session_open_system(nmk_market *market, nmk_session **ses
  *
  * @param system    a session of nmk_session_open_system(); holds the error on failure
  * @param username  whose session it becomes; capital letters do not matter
- * @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED if `system` is not the host's or the account is not active; NMK_ENOMEM
+ * @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED if `system` is not the host's or the account is not active, NMK_ELOGIN if
+ *         it is a guest's; NMK_EINVALID; NMK_ENOMEM
  * @since 1.0
  */
 NMK_API nmk_status nmk_session_act_as(nmk_session *system, const char *username, nmk_session **session);
@@ -56,7 +57,7 @@ NMK_API void nmk_session_set_language(nmk_session *session, const char *language
  */
 NMK_API nmk_status nmk_session_login(nmk_session *session, const char *email, const char *password);
 
-/** Log out: the session is a guest's again. Permitted to: members.  Audited: yes.
+/** Log out: the session is a guest's again. Permitted to: members, suspended ones too.  Audited: yes.
  *  @return NMK_OK; NMK_ELOGIN if nobody was logged in. @since 1.0 */
 NMK_API nmk_status nmk_session_logout(nmk_session *session);
 

@@ -109,7 +109,8 @@ NMK_API void nmk_registration_init(nmk_registration *registration);
  * Permitted to: everyone.  Audited: yes.
  *
  * @param user  the account as its member sees it; may be NULL
- * @return NMK_OK; NMK_EINVALID naming the field; NMK_ECONFLICT with field "email" or "username" if it is taken;
+ * @return NMK_OK; NMK_EINVALID naming the field; NMK_ECONFLICT with field "email" or "username" if it is taken, or
+ *         "idempotency_key" if that was used for another registration;
  *         NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN
  * @since 1.0
  */

@@ -46,9 +46,9 @@ static uint64_t id_tag(const unsigned char key[ID_KEY_SIZE], enum id_kind kind, 
 void id_format(const unsigned char key[ID_KEY_SIZE], enum id_kind kind, int64_t number, char text[ID_TEXT_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
+	static const unsigned char place[16] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34 };
 	uint64_t bits = (uint64_t)number;
 	uint64_t high, low;
-	char *out = text;
 
 	if (number <= 0) {
 		text[0] = '\0';
@@ -56,14 +56,14 @@ void id_format(const unsigned char key[ID_KEY_SIZE], enum id_kind kind, int64_t 
 	}
 	high = (bits >> 15) << 16 | UINT64_C(0x8000) | ((bits >> 3) & 0xfff);
 	low = UINT64_C(2) << 62 | (bits & 7) << TAG_BITS | id_tag(key, kind, bits);
-	for (int nibble = 0; nibble < 32; nibble++) {
-		uint64_t half = nibble < 16 ? high : low;
+	for (int i = 0; i < 16; i++) {
+		unsigned byte = (unsigned)((i < 8 ? high : low) >> (56 - 8 * (i & 7))) & 255;
 
-		if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20)
-			*out++ = '-';
-		*out++ = digits[(half >> (60 - 4 * (nibble & 15))) & 15];
+		text[place[i]] = digits[byte >> 4];
+		text[place[i] + 1] = digits[byte & 15];
 	}
-	*out = '\0';
+	text[8] = text[13] = text[18] = text[23] = '-';
+	text[ID_TEXT_SIZE - 1] = '\0';
 }
 
 static int hex_value(char c)

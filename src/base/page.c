@@ -1,6 +1,7 @@
 #include "page.h"
 
 #include <stdlib.h>
+#include "json.h"
 
 bool page_add(struct page *page, void *item)
 {
@@ -30,14 +31,14 @@ char *page_json(const struct page *page, json_t *(*item_json)(const void *item))
 {
 	json_t *json = json_object(), *items = json_array();
 	bool complete = json && items;
-	char *text;
 
 	for (size_t i = 0; complete && i < page->count; i++)
 		complete = json_array_append_new(items, item_json(page->items[i])) == 0;
 	complete = complete && json_object_set(json, "items", items) == 0
 	        && json_object_set_new(json, "next", page->next ? json_string(page->next) : json_null()) == 0;
-	text = complete ? json_dumps(json, JSON_COMPACT) : NULL;
 	json_decref(items);
+	if (complete)
+		return json_text(json);
 	json_decref(json);
-	return text;
+	return NULL;
 }

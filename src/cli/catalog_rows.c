@@ -93,11 +93,11 @@ static void set_word(struct row *row, enum row_field field, const char *text)
 	if (!*text)
 		return;
 	if (field == ROW_COMPETENCY_LEVEL)
-		value = row->competency_level = nmk_competency_level_of(text);
+		value = (int)(row->competency_level = nmk_competency_level_of(text));
 	else if (field == ROW_FORMAT)
-		value = row->format = nmk_format_of(text);
+		value = (int)(row->format = nmk_format_of(text));
 	else if (field == ROW_LICENSE)
-		value = row->license = nmk_license_of(text);
+		value = (int)(row->license = nmk_license_of(text));
 	if (!value)
 		no_value(row, field);
 }
@@ -241,9 +241,9 @@ static enum rows_result read_header(struct rows *rows)
 	rows->column_count = rows->csv.count;
 	for (size_t i = 0; i < rows->column_count; i++) {
 		trim(rows->csv.fields[i]);
-		rows->columns[i] = field_named(rows->csv.fields[i]);
-		has_title = has_title || rows->columns[i] == ROW_TITLE;
-		if (rows->columns[i] == ROW_UNKNOWN) {
+		rows->columns[i] = (int)field_named(rows->csv.fields[i]);
+		has_title = has_title || (enum row_field)rows->columns[i] == ROW_TITLE;
+		if ((enum row_field)rows->columns[i] == ROW_UNKNOWN) {
 			size_t length = strlen(rows->unknown);
 
 			snprintf(rows->unknown + length, sizeof rows->unknown - length, "%s%.40s", length ? ", " : "",

@@ -154,6 +154,9 @@ static void fail_no_memory(struct run *run)
 
 /* ---- names ---- */
 
+/* The id of what only a run that writes would add. */
+#define WOULD_BE "?"
+
 /* Remembers an id; NULL: there is none. The map's copy, or NULL after a failure. */
 static const char *remember(struct run *run, struct map *map, const char *name, const char *id)
 {
@@ -163,6 +166,12 @@ static const char *remember(struct run *run, struct map *map, const char *name, 
 		return map_get(map, name);
 	fail_no_memory(run);
 	return NULL;
+}
+
+/* What stands for somebody who is not there. */
+static const char *none(const struct run *run)
+{
+	return run->create_missing && run->dry ? WOULD_BE : NULL;
 }
 
 static nmk_status add_creator(struct run *run, const nmk_registration *given, nmk_user **user)
@@ -198,14 +207,14 @@ static const char *creator_id(struct run *run, const char *username, nmk_error *
 		if (rc == NMK_ENOTFOUND && run->create_missing && !run->dry)
 			rc = add_missing_creator(run, username, &user);
 		if (rc == NMK_OK || rc == NMK_ENOTFOUND)
-			id = remember(run, &run->creators, username, user ? nmk_user_id(user) : NULL);
+			id = remember(run, &run->creators, username, user ? nmk_user_id(user) : none(run));
 		nmk_user_free(user);
 	}
 	if (rc == NMK_EINVALID || rc == NMK_ECONFLICT)
 		row_problem(problem, rc, "creator", "%s", nmk_session_error(run->cli->session)->message);
 	else if (rc != NMK_OK && rc != NMK_ENOTFOUND)
 		fail_status(run, rc);
-	else if (id && !*id && !(run->create_missing && run->dry))
+	else if (id && !*id)
 		row_problem(problem, NMK_ENOTFOUND, "creator", tr("names nobody: '%.60s'"), username);
 	return failed(run) || problem->status != NMK_OK ? NULL : id;
 }
@@ -221,14 +230,14 @@ static const char *category_id(struct run *run, const char *name, nmk_error *pro
 		if (rc == NMK_ENOTFOUND && run->create_missing && !run->dry)
 			rc = nmk_category_create(run->cli->session, name, NULL, NULL, NULL, &category);
 		if (rc == NMK_OK || rc == NMK_ENOTFOUND)
-			id = remember(run, &run->categories, name, category ? nmk_category_id(category) : NULL);
+			id = remember(run, &run->categories, name, category ? nmk_category_id(category) : none(run));
 		nmk_category_free(category);
 	}
 	if (rc == NMK_EINVALID || rc == NMK_ECONFLICT || rc == NMK_EDENIED)
 		row_problem(problem, rc, "categories", "%s", nmk_session_error(run->cli->session)->message);
 	else if (rc != NMK_OK && rc != NMK_ENOTFOUND)
 		fail_status(run, rc);
-	else if (id && !*id && !(run->create_missing && run->dry))
+	else if (id && !*id)
 		row_problem(problem, NMK_ENOTFOUND, "categories", tr("name nothing that there is: '%.100s'"), name);
 	return failed(run) || problem->status != NMK_OK ? NULL : id;
 }
@@ -456,10 +465,12 @@ static void prepare(struct run *run, struct job *job)
 	job->publish = run->publish || (job->row.published && !run->own_id);
 	job->submit = run->submit && !job->publish;
 	run->published_ignored = run->published_ignored || (job->row.published && run->own_id);
-	if (*creator)
+	if (strcmp(creator, WOULD_BE) != 0)
 		know_nanos_of(run, creator);
+	else
+		creator = job->row.creator;
 	if (!failed(run))
-		look_up_nano(run, job, *creator ? creator : job->row.creator);
+		look_up_nano(run, job, creator);
 	if (run->dry && !job->decided)
 		check_dry(job);
 }
@@ -506,7 +517,7 @@ static void import_rows(struct run *run)
 		job = import_next(&run->import);
 		result = rows_next(&run->rows, &job->row);
 		if (result != ROWS_ROW) {
-			if (result != ROWS_END)
+			if (result != ROWS_END && !interrupted())
 				unreadable(run, result, run->file);
 			break;
 		}
@@ -571,9 +582,8 @@ static nmk_status load_creator(struct run *run, const json_t *object)
 		if (rc == NMK_OK && text_of(object, "company"))
 			load_company(run, registration.username, text_of(object, "company"));
 	}
-	/* A dry run takes who would be added for somebody who is there without an id. */
 	if (rc == NMK_OK || (rc == NMK_ENOTFOUND && run->dry))
-		remember(run, &run->creators, registration.username, user ? nmk_user_id(user) : NULL);
+		remember(run, &run->creators, registration.username, user ? nmk_user_id(user) : WOULD_BE);
 	nmk_user_free(user);
 	return rc == NMK_ENOTFOUND && run->dry ? NMK_OK : rc;
 }
@@ -594,7 +604,7 @@ static nmk_status load_category(struct run *run, const json_t *object)
 			                         NULL, &category);
 	}
 	if (rc == NMK_OK || (rc == NMK_ENOTFOUND && run->dry))
-		remember(run, &run->categories, name ? name : "", category ? nmk_category_id(category) : NULL);
+		remember(run, &run->categories, name ? name : "", category ? nmk_category_id(category) : WOULD_BE);
 	nmk_category_free(category);
 	return rc == NMK_ENOTFOUND && run->dry ? NMK_OK : rc;
 }
@@ -724,13 +734,18 @@ static void print_summary(const struct run *run)
 {
 	double seconds = seconds_since(&run->begun);
 	double rate = (double)run->read / (seconds > 0.001 ? seconds : 0.001);
+	char text[32], *point;
 
+	snprintf(text, sizeof text, "%.1f", seconds);
+	point = strchr(text, '.');
+	if (point && strcmp(texts_language(), "de") == 0)
+		*point = ',';
 	if (run->dry)
 		say(run->cli, tr("%lld would be imported, %lld there already, %lld rejected."), run->imported, run->there,
 		    run->rejected);
 	else
-		say(run->cli, tr("%lld imported, %lld there already, %lld rejected in %.1f s (%.0f rows/s)."), run->imported,
-		    run->there, run->rejected, seconds, rate);
+		say(run->cli, tr("%lld imported, %lld there already, %lld rejected in %s s (%.0f rows/s)."), run->imported,
+		    run->there, run->rejected, text, rate);
 	if (run->published_ignored)
 		note(run->cli, "%s", tr("'published' was ignored: only the host publishes with an import"));
 }

@@ -80,12 +80,15 @@ static void print_option(const struct option *option)
 	}
 }
 
-static void print_options(const struct cli *cli, const struct option *options, const char *heading)
+/* Without those that the command's own options of the same name hide. */
+static void print_options(const struct cli *cli, const struct option *options, const struct option *own,
+                          const char *heading)
 {
 	if (options->name)
 		print_heading(cli, heading);
 	for (; options->name; options++)
-		print_option(options);
+		if (!own || !option_named(own, options->name, strlen(options->name)))
+			print_option(options);
 }
 
 static void print_summary(const struct command *command)
@@ -110,7 +113,7 @@ void help_overview(const struct cli *cli)
 	print_heading(cli, tr("Commands"));
 	for (const struct command *command = commands; command->name; command++)
 		print_summary(command);
-	print_options(cli, global_options, tr("Options of every command"));
+	print_options(cli, global_options, NULL, tr("Options of every command"));
 	putchar('\n');
 	puts(tr("'nanomarket help COMMAND' explains a command. See nanomarket(1)."));
 }
@@ -140,8 +143,8 @@ void help_command(const struct cli *cli, const struct command *command)
 		putchar('\n');
 		print_wrapped(in_language(command->details), 0, 0);
 	}
-	print_options(cli, command->options, tr("Options"));
-	print_options(cli, global_options, tr("Options of every command"));
+	print_options(cli, command->options, NULL, tr("Options"));
+	print_options(cli, global_options, command->options, tr("Options of every command"));
 	if (command->example) {
 		print_heading(cli, tr("Example"));
 		printf("  nanomarket %s\n", command->example);

@@ -60,6 +60,11 @@ static void job_failed(struct job *job, const nmk_session *session, nmk_status r
 	job->outcome = is_row_at_fault(job, rc) ? OUTCOME_REJECTED : OUTCOME_FAILED;
 	job->error = *nmk_session_error(session);
 	job->error.status = rc;
+	/* The row names the creator by name, not by id. */
+	if (rc == NMK_ENOTFOUND && strcmp(job->error.field, "creator_id") == 0) {
+		job->error.status = NMK_OK;
+		row_problem(&job->error, NMK_EDENIED, "creator", "%s", tr("may not create nanos"));
+	}
 }
 
 static nmk_status create(nmk_session *session, const struct job *job, nmk_nano **nano)

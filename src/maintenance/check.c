@@ -186,7 +186,7 @@ static nmk_status leave(struct tx *tx, struct check_report *work, nmk_status rc)
 {
 	/* What the store itself could not tell is what we were looking for. */
 	if (rc == NMK_ECORRUPT) {
-		check_finding(work, false, "%s", tx->error->message);
+		check_finding(work, false, "could not be checked: %s", tx->error->message);
 		rc = NMK_OK;
 	}
 	if (rc == NMK_ECANCELLED)
@@ -211,14 +211,14 @@ static nmk_status check_engine(struct tx *tx, struct check_report *work)
 	rc = store_check(tx->store, tx->error, problem);
 	foreign_key = strncmp(problem, "foreign key", strlen("foreign key")) == 0;
 	if ((rc == NMK_OK || rc == NMK_ECORRUPT) && *problem && !foreign_key) {
-		check_finding(work, false, "%s", problem);
+		check_finding(work, false, "the database found: %s", problem);
 		rc = NMK_OK;
 	}
 	rc = leave(tx, work, rc);
 	if (rc == NMK_OK)
 		rc = enter(tx, work, "foreign_keys");
 	if (rc == NMK_OK && *problem && foreign_key)
-		check_finding(work, false, "%s", problem);
+		check_finding(work, false, "the database found: %s", problem);
 	return rc == NMK_OK ? leave(tx, work, rc) : rc;
 }
 

@@ -1,20 +1,23 @@
 #include "copy.h"
 
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "blob.h"
 #include "components.h"
 
-static char *joined(const char *first, const char *second)
-{
-	size_t length = strlen(first) + strlen(second) + 1;
-	char *text = malloc(length);
+/* Two parts of a path. What is cut here is too long for the system, too. */
+struct path {
+	char text[PATH_MAX + 1];
+};
 
-	if (text)
-		snprintf(text, length, "%s%s", first, second);
-	return text;
+static struct path joined(const char *first, const char *second)
+{
+	struct path path;
+
+	snprintf(path.text, sizeof path.text, "%s%s", first, second);
+	return path;
 }
 
 /* The part's name is nothing that the caller knows: tell it of the file that it is for. */
@@ -41,18 +44,15 @@ static nmk_status open_failed(struct tx *tx, nmk_status rc, const char *field)
 /* Until it has its name a power cut may spoil it: then it is thrown away. So nothing waits for the disk before the end. */
 nmk_status copy_open(struct tx *tx, const char *part, const char *field, struct store **copy)
 {
-	char *url = joined("sqlite:", part);
+	struct path url = joined("sqlite:", part);
 	struct store_options options = {
-		.url = url, .single_file = true, .relaxed = true, .readers = 2, .opened = components_connection_opened,
+		.url = url.text, .single_file = true, .relaxed = true, .readers = 2, .opened = components_connection_opened,
 		.language = tx->language,
 	};
 	nmk_status rc;
 
 	*copy = NULL;
-	if (!url)
-		return tx_no_memory(tx);
 	rc = store_open(&options, NULL, copy);
-	free(url);
 	return rc == NMK_OK ? NMK_OK : open_failed(tx, rc, field);
 }
 
@@ -109,21 +109,23 @@ nmk_status copy_verify(struct tx *tx, struct store *copy, const char *field, nmk
 	return verify_blobs(tx, copy, field, &verifying);
 }
 
-void copy_tidy(const char *part)
+int64_t copy_size_beside(const char *path, const char *ending)
+{
+	struct stat info;
+
+	return lstat(joined(path, ending).text, &info) == 0 ? info.st_size : -1;
+}
+
+static void tidy(const char *part)
 {
 	static const char *const endings[] = { ".lock", "-journal", "-wal", "-shm" };
 
-	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-		char *path = joined(part, endings[i]);
-
-		if (path)
-			unlink(path);
-		free(path);
-	}
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		unlink(joined(part, endings[i]).text);
 }
 
 void copy_close(struct store *copy, const char *part)
 {
 	store_close(copy);
-	copy_tidy(part);
+	tidy(part);
 }

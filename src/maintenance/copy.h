@@ -15,6 +15,6 @@ nmk_status copy_verify(struct tx *tx, struct store *copy, const char *field, nmk
 /* Close it, and leave nothing beside the file. */
 void copy_close(struct store *copy, const char *part);
 
-/* Remove what an engine may have left beside a file. */
-void copy_tidy(const char *part);
+/* The size of the file PATH with that ending; -1 if there is none. */
+int64_t copy_size_beside(const char *path, const char *ending);
 #endif

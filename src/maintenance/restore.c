@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,29 +9,12 @@
 #include "blob.h"
 #include "copy.h"
 
-/* The size of PATH with an ending; -1 if there is no such file. */
-static int64_t size_beside(const char *path, const char *ending)
-{
-	size_t length = strlen(path) + strlen(ending) + 1;
-	char *name = malloc(length);
-	struct stat info;
-	int64_t size = -1;
-
-	if (!name)
-		return -1;
-	snprintf(name, length, "%s%s", path, ending);
-	if (lstat(name, &info) == 0)
-		size = info.st_size;
-	free(name);
-	return size;
-}
-
 /* A backup that is in use as a store may have part of itself in a log. */
 static nmk_status backup_open(struct tx *tx, const char *backup, int *fd, int64_t *size)
 {
 	struct stat info;
 
-	if (size_beside(backup, "-wal") > 0 || size_beside(backup, "-journal") > 0)
+	if (copy_size_beside(backup, "-wal") > 0 || copy_size_beside(backup, "-journal") > 0)
 		return tx_fail(tx, NMK_EBUSY, "backup", "is in use as a store: close it first");
 	*fd = open(backup, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -48,7 +30,7 @@ static nmk_status backup_open(struct tx *tx, const char *backup, int *fd, int64_
 /* What an older store left behind would be taken for a part of the new one. */
 static nmk_status way_is_free(struct tx *tx, const char *path)
 {
-	if (size_beside(path, "-wal") >= 0 || size_beside(path, "-journal") >= 0)
+	if (copy_size_beside(path, "-wal") >= 0 || copy_size_beside(path, "-journal") >= 0)
 		return tx_fail(tx, NMK_ECONFLICT, "path", "a log of an older store lies beside '%s'", path);
 	return NMK_OK;
 }

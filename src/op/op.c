@@ -185,12 +185,16 @@ void op_detail_int(struct nmk_op *op, const char *name, int64_t value)
 static nmk_status audit_append(struct nmk_op *op)
 {
 	static const char *const kinds[] = { "guest", "member", "system" };
-	char *details = op->details ? json_dumps(op->details, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	char *details = NULL;
 	struct stmt stmt;
 	nmk_status rc;
 
-	if (op->details_failed || (op->details && !details))
+	if (op->details)
+		details = json_text(json_incref(op->details));
+	if (op->details_failed || (op->details && !details)) {
+		free(details);
 		return tx_no_memory(&op->tx);
+	}
 	stmt_init(&stmt, &op->tx, SQL_audit_append);
 	stmt_int(&stmt, "id", tx_new_id(&op->tx));
 	stmt_int(&stmt, "created_at", op->tx.now);

@@ -143,16 +143,16 @@ char *nmk_package_entries_json(const nmk_package_entries *entries)
 {
 	json_t *json = json_object(), *items = json_array();
 	bool complete = json && items;
-	char *text;
 
 	for (size_t i = 0; complete && i < entries->archive.count; i++)
 		complete = json_array_append_new(items, entry_json(&entries->items[i])) == 0;
 	complete = complete && json_object_set(json, "items", items) == 0
 	        && json_object_set_new(json, "next", json_null()) == 0;
-	text = complete ? json_dumps(json, JSON_COMPACT) : NULL;
 	json_decref(items);
+	if (complete)
+		return json_text(json);
 	json_decref(json);
-	return text;
+	return NULL;
 }
 
 void nmk_package_entries_free(nmk_package_entries *entries)

@@ -33,8 +33,10 @@ SELECT {{version_columns}}
 -- version_review_queue: read
 SELECT {{version_columns}}
   FROM nano_version v
-  JOIN nano n ON n.id = v.nano_id
- WHERE v.status = 'pending_review' AND n.status = 'published'[[after: AND (v.submitted_at, v.id) > (:number, :id)]]
+ WHERE v.status = 'pending_review'[[after: AND (v.submitted_at, v.id) > (:number, :id)]]
+   AND EXISTS (SELECT 1
+                 FROM nano n
+                WHERE n.id = v.nano_id AND n.status = 'published')
  ORDER BY v.submitted_at, v.id
  LIMIT :limit;
 

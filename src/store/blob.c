@@ -36,44 +36,38 @@ static nmk_status folder_failed(struct tx *tx, int error_number)
 	}
 }
 
-/* "<store>.blobs" and what is in it. The caller's; NULL: no memory. */
-static char *path_in(const struct store *store, const char *folder, const char *name)
-{
-	size_t length = strlen(store->path) + sizeof ".blobs" + 1 + strlen(folder) + 1 + strlen(name);
-	char *path = malloc(length);
+/* "<store>.blobs" and what is in it. A path that was cut here is too long for the system, too. */
+struct path {
+	char text[PATH_MAX + 1];
+};
 
-	if (path)
-		snprintf(path, length, "%s.blobs%s%s%s%s", store->path, *folder ? "/" : "", folder, *name ? "/" : "", name);
+static struct path path_in(const struct store *store, const char *folder, const char *name)
+{
+	struct path path;
+
+	snprintf(path.text, sizeof path.text, "%s.blobs%s%s%s%s", store->path, *folder ? "/" : "", folder, *name ? "/" : "",
+	         name);
 	return path;
 }
 
-static char *final_path(const struct store *store, const char *hash)
+static struct path final_path(const struct store *store, const char *hash)
 {
-	char folder[3] = { hash[0], hash[1], '\0' };
-
-	return path_in(store, folder, hash);
+	return path_in(store, (char[]){ hash[0], hash[1], '\0' }, hash);
 }
 
 /* A folder of our own, known to the disk before anything is put into it. */
-static int make_folder(const char *path)
+static int make_folder(struct path path)
 {
-	if (mkdir(path, 0700) == 0)
-		return folder_sync_above(path);
+	if (mkdir(path.text, 0700) == 0)
+		return folder_sync_above(path.text);
 	return errno == EEXIST ? 0 : errno;
 }
 
 static int make_folders(const struct store *store, const char *name)
 {
-	char *whole = path_in(store, "", ""), *inner = path_in(store, name, "");
-	int result = whole && inner ? 0 : ENOMEM;
+	int result = make_folder(path_in(store, "", ""));
 
-	if (result == 0)
-		result = make_folder(whole);
-	if (result == 0)
-		result = make_folder(inner);
-	free(whole);
-	free(inner);
-	return result;
+	return result == 0 ? make_folder(path_in(store, name, "")) : result;
 }
 
 /* ---- writing ---- */
@@ -82,16 +76,12 @@ static int make_folders(const struct store *store, const char *name)
 static int draft_open(const struct store *store, struct blob_draft *draft)
 {
 	unsigned char random[16];
-	char name[2 * sizeof random + 1];
 	struct stat info;
 
 	for (int attempt = 0; attempt < 10; attempt++) {
 		randombytes_buf(random, sizeof random);
-		sodium_bin2hex(name, sizeof name, random, sizeof random);
-		draft->path = path_in(store, "tmp", name);
-		if (!draft->path)
-			return ENOMEM;
-		draft->fd = open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		sodium_bin2hex(draft->name, sizeof draft->name, random, sizeof random);
+		draft->fd = open(path_in(store, "tmp", draft->name).text, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (draft->fd < 0)
 			return errno;
 		if (flock(draft->fd, LOCK_EX | LOCK_NB) == 0 && fstat(draft->fd, &info) == 0 && info.st_nlink > 0)
@@ -106,6 +96,7 @@ nmk_status blob_draft_begin(struct tx *tx, struct blob_draft *draft)
 	int result;
 
 	*draft = (struct blob_draft)BLOB_DRAFT_NONE;
+	draft->store = tx->store;
 	if (tx->store->engine_options.read_only)
 		return tx_fail(tx, NMK_EREADONLY, NULL, "the store was opened for reading only");
 	crypto_generichash_init(&draft->state, NULL, 0, HASH_BYTES);
@@ -163,34 +154,29 @@ int blob_draft_read(void *draft, uint64_t offset, void *buffer, size_t length)
 /* Does the file of a row lie where it should, as far as a look at its size tells? */
 static bool file_is_there(const struct store *store, const char *hash, int64_t size)
 {
-	char *path = final_path(store, hash);
 	struct stat info;
-	bool there = path && lstat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == size;
 
-	free(path);
-	return there;
+	return lstat(final_path(store, hash).text, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == size;
 }
 
 /* The temporary file gets the name of its content. Its time tells a sweep that somebody is about to commit. */
 static int draft_place(const struct store *store, struct blob_draft *draft)
 {
-	char *path = final_path(store, draft->hash);
-	int result = path ? 0 : ENOMEM;
+	struct path path = final_path(store, draft->hash);
+	int result = 0;
 
-	if (result == 0 && draft->moved && !file_is_there(store, draft->hash, draft->size))
-		result = ENOENT; /* swept away after a transaction that failed */
-	if (result == 0 && !draft->moved) {
+	if (draft->moved && !file_is_there(store, draft->hash, draft->size))
+		return ENOENT; /* swept away after a transaction that failed */
+	if (!draft->moved) {
 		result = folder_of_hash(store, draft->hash);
-		if (result == 0 && (futimens(draft->fd, NULL) != 0 || rename(draft->path, path) != 0))
+		if (result == 0 && (futimens(draft->fd, NULL) != 0
+		                    || rename(path_in(store, "tmp", draft->name).text, path.text) != 0))
 			result = errno;
 		draft->moved = result == 0;
 		if (result == 0)
 			result = file_sync(draft->fd);
 	}
-	if (result == 0)
-		result = folder_sync_above(path);
-	free(path);
-	return result;
+	return result == 0 ? folder_sync_above(path.text) : result;
 }
 
 static nmk_status row_get(struct tx *tx, const char *hash, int64_t *size, bool *in_file)
@@ -278,11 +264,9 @@ void blob_draft_end(struct blob_draft *draft)
 {
 	if (draft->fd >= 0) {
 		if (!draft->moved)
-			unlink(draft->path);
+			unlink(path_in(draft->store, "tmp", draft->name).text);
 		close(draft->fd);
 	}
-	free(draft->path);
-	draft->path = NULL;
 	draft->fd = -1;
 }
 
@@ -295,20 +279,11 @@ static nmk_status missing(struct tx *tx)
 
 static nmk_status file_open(struct tx *tx, struct store *store, struct blob *blob)
 {
-	char *path = final_path(store, blob->hash);
 	struct stat info;
-	int error_number = 0;
 
-	if (!path)
-		return tx_no_memory(tx);
-	blob->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	blob->fd = open(final_path(store, blob->hash).text, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (blob->fd < 0)
-		error_number = errno;
-	free(path);
-	if (error_number == ENOENT || error_number == ENOTDIR)
-		return missing(tx);
-	if (error_number != 0)
-		return folder_failed(tx, error_number);
+		return errno == ENOENT || errno == ENOTDIR ? missing(tx) : folder_failed(tx, errno);
 	if (fstat(blob->fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == blob->size)
 		return NMK_OK;
 	blob_close(blob);
@@ -490,7 +465,7 @@ nmk_status blob_check(struct tx *tx, const struct blob_watch *watch)
 struct sweep {
 	struct tx *tx;
 	const struct blob_watch *watch;
-	const char *folder;           /* "tmp", or the first two digits            */
+	const char *folder;           /* "tmp", or the first two digits; "" above  */
 	int folder_fd;
 };
 
@@ -498,7 +473,7 @@ static void sweep_found(const struct sweep *sweep, enum blob_problem problem, co
 {
 	char path[NAME_MAX + 16];
 
-	snprintf(path, sizeof path, "%s/%s", sweep->folder, name);
+	snprintf(path, sizeof path, "%s%s%s", sweep->folder, *sweep->folder ? "/" : "", name);
 	sweep->watch->found(sweep->watch->context, problem, path, repaired);
 }
 
@@ -535,7 +510,7 @@ static nmk_status is_needed(const struct sweep *sweep, const char *name, int fd,
 	return rc;
 }
 
-static nmk_status sweep_file(const struct sweep *sweep, const char *name)
+static nmk_status sweep_file(struct sweep *sweep, const char *name)
 {
 	bool temporary = strcmp(sweep->folder, "tmp") == 0, needed = true;
 	struct stat info;
@@ -558,47 +533,40 @@ static nmk_status sweep_file(const struct sweep *sweep, const char *name)
 	return rc;
 }
 
-static nmk_status sweep_folder(struct sweep *sweep, DIR *folder)
+/* Call for each name in a folder of ours. One that was never needed is not there. */
+static nmk_status each_name(struct sweep *sweep, nmk_status (*call)(struct sweep *sweep, const char *name))
 {
+	DIR *folder = opendir(path_in(sweep->tx->store, sweep->folder, "").text);
 	struct dirent *entry;
 	nmk_status rc = NMK_OK;
 
+	if (!folder)
+		return errno == ENOENT ? NMK_OK : folder_failed(sweep->tx, errno);
 	sweep->folder_fd = dirfd(folder);
 	while (rc == NMK_OK && (entry = readdir(folder)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			rc = sweep_file(sweep, entry->d_name);
-	return rc;
-}
-
-/* A folder that was never needed is not there. */
-static nmk_status sweep_named(struct sweep *sweep, const char *name)
-{
-	char *path = path_in(sweep->tx->store, name, "");
-	DIR *folder = path ? opendir(path) : NULL;
-	int error_number = path ? errno : ENOMEM;
-	nmk_status rc;
-
-	free(path);
-	if (!folder)
-		return error_number == ENOENT ? NMK_OK : folder_failed(sweep->tx, error_number);
-	sweep->folder = name;
-	rc = sweep_folder(sweep, folder);
+			rc = call(sweep, entry->d_name);
 	closedir(folder);
 	return rc;
 }
 
+static nmk_status sweep_folder(struct sweep *sweep, const char *name)
+{
+	struct sweep inner = { .tx = sweep->tx, .watch = sweep->watch, .folder = name };
+	struct stat info;
+
+	if ((strcmp(name, "tmp") == 0 || is_hex(name, 2))
+	    && fstatat(sweep->folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode))
+		return each_name(&inner, sweep_file);
+	sweep_found(sweep, BLOB_FILE_FOREIGN, name, false);
+	return NMK_OK;
+}
+
 nmk_status blob_sweep(struct tx *tx, const struct blob_watch *watch)
 {
-	struct sweep sweep = { .tx = tx, .watch = watch };
-	nmk_status rc = sweep_named(&sweep, "tmp");
+	struct sweep sweep = { .tx = tx, .watch = watch, .folder = "" };
 
-	for (unsigned i = 0; rc == NMK_OK && i < 256; i++) {
-		char name[3];
-
-		snprintf(name, sizeof name, "%02x", i);
-		rc = sweep_named(&sweep, name);
-	}
-	return rc;
+	return each_name(&sweep, sweep_folder);
 }
 
 /* ---- upkeep: one file that holds everything ---- */

@@ -18,7 +18,8 @@
 /* Start with BLOB_DRAFT_NONE; blob_draft_end() is due in any case. */
 struct blob_draft {
 	crypto_generichash_state state;
-	char   *path;                /* of the temporary file                              */
+	const struct store *store;
+	char    name[33];            /* of the temporary file                              */
 	int     fd;                  /* held with flock() while somebody writes it         */
 	int64_t size;
 	char    hash[BLOB_HASH_SIZE]; /* "" until it is finished                           */

@@ -58,7 +58,8 @@ struct engine {
 	void       (*finalize)(void *statement);
 	int        (*column_count)(void *statement);
 	const char *(*column_name)(void *statement, int column);
-	struct value (*column)(void *statement, int column); /* borrowed until the next step               */
+	struct value (*column)(void *statement, int column, enum value_type wanted); /* INTEGER, TEXT or BLOB;
+	                                                 borrowed until the next step                     */
 	int64_t    (*changes)(void *native);
 
 	/* Schema and upkeep */

@@ -87,6 +87,7 @@ static void configure_safety(sqlite3 *db)
 		{ SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0 },
 		{ SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0 },
 		{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 }, /* a checkpoint needs the write lock */
+		{ SQLITE_DBCONFIG_ENABLE_QPSG, 1 },      /* else a new value may mean preparing again */
 	};
 	static const struct { int limit, value; } limits[] = {
 		{ SQLITE_LIMIT_LENGTH, 16 << 20 },
@@ -379,7 +380,6 @@ static int bind_one(sqlite3_stmt *statement, int index, const struct value *valu
 		return sqlite3_bind_parameter_name(statement, index) ? SQLITE_MISUSE : SQLITE_OK;
 	case VALUE_NULL:    return sqlite3_bind_null(statement, index);
 	case VALUE_INTEGER: return sqlite3_bind_int64(statement, index, value->integer);
-	case VALUE_REAL:    return sqlite3_bind_double(statement, index, value->real);
 	case VALUE_TEXT:
 		return sqlite3_bind_text(statement, index, value->bytes, (int)value->length, SQLITE_STATIC);
 	case VALUE_BLOB:
@@ -428,33 +428,21 @@ static const char *sqlite_column_name(void *statement, int column)
 	return sqlite3_column_name(statement, column);
 }
 
-static struct value sqlite_column(void *statement, int column)
+/* SQLite gives 0 for a NULL that is asked for as a number, and no pointer where it is asked for as bytes. */
+static struct value sqlite_column(void *statement, int column, enum value_type wanted)
 {
-	struct value value = { 0 };
+	struct value value = { .type = wanted };
 
-	switch (sqlite3_column_type(statement, column)) {
-	case SQLITE_INTEGER:
-		value.type = VALUE_INTEGER;
+	if (wanted == VALUE_INTEGER) {
 		value.integer = sqlite3_column_int64(statement, column);
-		break;
-	case SQLITE_FLOAT:
-		value.type = VALUE_REAL;
-		value.real = sqlite3_column_double(statement, column);
-		break;
-	case SQLITE_TEXT:
-		value.type = VALUE_TEXT;
-		value.bytes = sqlite3_column_text(statement, column);
-		value.length = (size_t)sqlite3_column_bytes(statement, column);
-		break;
-	case SQLITE_BLOB:
-		value.type = VALUE_BLOB;
-		value.bytes = sqlite3_column_blob(statement, column);
-		value.length = (size_t)sqlite3_column_bytes(statement, column);
-		break;
-	default: /* SQLITE_NULL; the numbers are the library's below */
-		value.type = VALUE_NULL;
-		break;
+		return value;
 	}
+	value.bytes = wanted == VALUE_TEXT ? (const void *)sqlite3_column_text(statement, column)
+	                                   : sqlite3_column_blob(statement, column);
+	if (value.bytes)
+		value.length = (size_t)sqlite3_column_bytes(statement, column);
+	else
+		value.type = VALUE_NULL;
 	return value;
 }
 
@@ -517,13 +505,25 @@ static int first_problem(void *context, int columns, char **values, char **names
 	return 0;
 }
 
+static int look(sqlite3 *db, char problem[ENGINE_MESSAGE_SIZE])
+{
+	int code;
+
+	problem[0] = '\0';
+	code = sqlite3_exec(db, "PRAGMA integrity_check(10)", first_problem, problem, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(db, "PRAGMA foreign_key_check", first_problem, problem, NULL);
+	return code;
+}
+
+/* SQLite tells of a page that it found no memory for as of a damaged one. So a problem must be there twice. */
 static nmk_status sqlite_check(void *native, char problem[ENGINE_MESSAGE_SIZE])
 {
 	struct sqlite *sqlite = native;
-	int code = sqlite3_exec(sqlite->db, "PRAGMA integrity_check(10)", first_problem, problem, NULL);
+	int code = look(sqlite->db, problem);
 
-	if (code == SQLITE_OK)
-		code = sqlite3_exec(sqlite->db, "PRAGMA foreign_key_check", first_problem, problem, NULL);
+	if (code == SQLITE_OK && problem[0])
+		code = look(sqlite->db, problem);
 	return remember(sqlite, code);
 }
 

@@ -151,11 +151,3 @@ json_t *fields_json(const struct field *fields, const void *object)
 	}
 	return json;
 }
-
-char *json_text(json_t *json)
-{
-	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-
-	json_decref(json);
-	return text;
-}

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <jansson.h>
 #include "id.h"
+#include "json.h"
 
 enum field_kind { FIELD_TEXT, FIELD_INT, FIELD_BOOL, FIELD_TIME, FIELD_ID, FIELD_WORD };
 
@@ -78,7 +79,6 @@ struct field {
 void fields_free(const struct field *fields, void *object);         /* frees members, leaves zeros            */
 bool fields_copy(const struct field *fields, void *to, const void *from); /* deep; false: out of memory, `to` empty */
 json_t *fields_json(const struct field *fields, const void *object); /* an object, the caller's; NULL: no memory */
-char *json_text(json_t *json);  /* steals the value; compact text, the caller's; NULL for NULL and no memory       */
 void fields_hide(const struct field *fields, void *object, unsigned flags); /* empty what has one of the flags  */
 const struct field *field_named(const struct field *fields, const char *name);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,17 +92,12 @@ int folder_sync(const char *path)
 int folder_sync_above(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder;
-	int result;
+	char folder[PATH_MAX + 1]; /* what is cut here is too long for the system, too */
 
 	if (!slash)
 		return folder_sync(".");
-	folder = strndup(path, slash == path ? 1 : (size_t)(slash - path));
-	if (!folder)
-		return ENOMEM;
-	result = folder_sync(folder);
-	free(folder);
-	return result;
+	snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	return folder_sync(folder);
 }
 
 static bool still_named(int fd)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "migrate.h"
@@ -193,6 +194,11 @@ static void group_leave(struct write_group *group)
 
 /* ---- writing ---- */
 
+static void keep_message(char to[ENGINE_MESSAGE_SIZE], const char *from)
+{
+	snprintf(to, ENGINE_MESSAGE_SIZE, "%s", from);
+}
+
 static nmk_status writer_failed(struct tx *tx, nmk_status rc, const char *message)
 {
 	switch (rc) {
@@ -231,8 +237,7 @@ static nmk_status transaction_begin(struct store *store, char message[ENGINE_MES
 			engine->unlock(store->writer->native);
 	}
 	if (rc != NMK_OK)
-		memcpy(message, engine->message(store->writer->native),
-		       strnlen(engine->message(store->writer->native), ENGINE_MESSAGE_SIZE - 1) + 1);
+		keep_message(message, engine->message(store->writer->native));
 	return rc;
 }
 
@@ -283,7 +288,7 @@ static void group_finish(struct store *store, struct write_group *group, nmk_sta
 	pthread_mutex_lock(&store->mutex);
 	group->finished = true;
 	group->result = result;
-	strncpy(group->message, message, sizeof group->message - 1);
+	keep_message(group->message, message);
 	store->group = NULL;
 	pthread_cond_broadcast(&group->finished_signal);
 	writer_pass(store);
@@ -301,7 +306,7 @@ static void group_commit(struct store *store, struct write_group *group)
 	if (group->succeeded > 0)
 		rc = engine->commit(native);
 	if (rc != NMK_OK)
-		strncpy(message, engine->message(native), sizeof message - 1);
+		keep_message(message, engine->message(native));
 	if (rc != NMK_OK || group->succeeded == 0)
 		engine->rollback(native);
 	if (rc == NMK_OK) {

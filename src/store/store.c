@@ -142,7 +142,7 @@ void stmt_option(struct stmt *stmt, const char *option)
 			stmt->options |= UINT32_C(1) << i;
 			return;
 		}
-	assert(!"the statement has no such option");
+	assert(false && "the statement has no such option");
 }
 
 char *sql_assemble(const struct sql_text *text, const struct engine *engine, uint32_t options)
@@ -250,24 +250,24 @@ bool stmt_next(struct stmt *stmt, nmk_status *rc)
 	return false;
 }
 
-static struct value column(const struct stmt *stmt, int column)
+static struct value column(const struct stmt *stmt, int number, enum value_type wanted)
 {
-	return stmt->tx->store->engine->column(stmt->prepared->native, column);
+	return stmt->tx->store->engine->column(stmt->prepared->native, number, wanted);
 }
 
 int64_t stmt_column_int(struct stmt *stmt, int number)
 {
-	return column(stmt, number).integer;
+	return column(stmt, number, VALUE_INTEGER).integer;
 }
 
 const char *stmt_column_text(struct stmt *stmt, int number)
 {
-	return column(stmt, number).bytes;
+	return column(stmt, number, VALUE_TEXT).bytes;
 }
 
 const void *stmt_column_blob(struct stmt *stmt, int number, size_t *length)
 {
-	struct value value = column(stmt, number);
+	struct value value = column(stmt, number, VALUE_BLOB);
 
 	*length = value.length;
 	return value.bytes;
@@ -296,31 +296,33 @@ static nmk_status resolve_columns(struct stmt *stmt, const struct field *fields)
 	return NMK_OK;
 }
 
-static nmk_status read_text(struct tx *tx, struct value value, char **text)
+static nmk_status read_text(struct stmt *stmt, int number, char **text)
 {
+	struct value value = column(stmt, number, VALUE_TEXT);
+
 	free(*text);
 	*text = NULL;
 	if (value.type == VALUE_NULL)
 		return NMK_OK;
 	*text = malloc(value.length + 1);
 	if (!*text)
-		return tx_no_memory(tx);
+		return tx_no_memory(stmt->tx);
 	memcpy(*text, value.bytes, value.length);
 	(*text)[value.length] = '\0';
 	return NMK_OK;
 }
 
-static nmk_status read_field(struct tx *tx, const struct field *field, struct value value, void *object)
+static nmk_status read_field(struct stmt *stmt, int number, const struct field *field, void *object)
 {
 	void *at = (char *)object + field->offset;
 
 	switch (field->kind) {
-	case FIELD_TEXT: return read_text(tx, value, at);
+	case FIELD_TEXT: return read_text(stmt, number, at);
 	case FIELD_INT:
-	case FIELD_TIME: *(int64_t *)at = value.integer; return NMK_OK;
-	case FIELD_BOOL: *(bool *)at = value.integer != 0; return NMK_OK;
-	case FIELD_ID:   *(struct id_value *)at = tx_id_value(tx, field->id_kind, value.integer); return NMK_OK;
-	case FIELD_WORD: *(int *)at = word_value(field->words, value.bytes); return NMK_OK;
+	case FIELD_TIME: *(int64_t *)at = stmt_column_int(stmt, number); return NMK_OK;
+	case FIELD_BOOL: *(bool *)at = stmt_column_int(stmt, number) != 0; return NMK_OK;
+	case FIELD_ID:   *(struct id_value *)at = tx_id_value(stmt->tx, field->id_kind, stmt_column_int(stmt, number)); return NMK_OK;
+	case FIELD_WORD: *(int *)at = word_value(field->words, stmt_column_text(stmt, number)); return NMK_OK;
 	}
 	return NMK_OK;
 }
@@ -330,7 +332,7 @@ nmk_status stmt_read(struct stmt *stmt, const struct field *fields, void *object
 	nmk_status rc = resolve_columns(stmt, fields);
 
 	for (int i = 0; rc == NMK_OK && i < stmt->prepared->column_count; i++)
-		rc = read_field(stmt->tx, stmt->prepared->columns[i], column(stmt, i), object);
+		rc = read_field(stmt, i, stmt->prepared->columns[i], object);
 	return rc;
 }
 

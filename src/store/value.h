@@ -5,12 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum value_type { VALUE_UNBOUND = 0, VALUE_NULL, VALUE_INTEGER, VALUE_REAL, VALUE_TEXT, VALUE_BLOB };
+enum value_type { VALUE_UNBOUND = 0, VALUE_NULL, VALUE_INTEGER, VALUE_TEXT, VALUE_BLOB };
 
 struct value {
 	enum value_type type;
 	int64_t     integer;
-	double      real;
 	const void *bytes;   /* of TEXT and BLOB; borrowed            */
 	size_t      length;  /* of TEXT (without a NUL) and BLOB      */
 };

@@ -20,7 +20,7 @@ static char (*ids)[40];
 static char category_ids[CATEGORIES][40];
 
 static sqlite3 *hand;
-enum { BEGIN_READ, BEGIN, COMMIT, ACTOR, GET, TOPICS, LIST, INSERT, TOPIC_ADD, TOPIC_FIND, LOAD, PUBLISH, SOURCE, INDEX, FIND, HAND_COUNT };
+enum { BEGIN_READ, BEGIN, COMMIT, ACTOR, GET, TOPICS, LIST, INSERT, TOPIC_ADD, TOPIC_FIND, LOAD, PUBLISH, SOURCE, INDEX, FIND, SEEN, HAND_COUNT };
 static sqlite3_stmt *hand_statements[HAND_COUNT];
 static sqlite3_int64 *numbers, hand_creator, hand_categories[CATEGORIES];
 
@@ -47,6 +47,7 @@ static const char *const hand_texts[HAND_COUNT] = {
 	[SOURCE] = "INSERT INTO search_source (nano_id, title, description, topics, creator) VALUES (?1, ?2, ?3, ?4, 'bench')",
 	[INDEX] = "INSERT INTO search_document (rowid, title, description, topics, creator) VALUES (?1, ?2, ?3, ?4, 'bench')",
 	[FIND] = "SELECT id, status FROM user_account WHERE username_key = 'bench'",
+	[SEEN] = "UPDATE user_account SET last_login_at = last_login_at + 1 WHERE id = ?1",
 };
 
 static void hand_open(void)
@@ -295,7 +296,7 @@ static void hand_login(int i)
 	(void)i;
 	run(BEGIN);
 	run(FIND);
-	run_with(ACTOR, hand_creator);
+	run_with(SEEN, hand_creator);
 	run(COMMIT);
 }
 

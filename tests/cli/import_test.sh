@@ -24,7 +24,6 @@ run 5 import .
 has err 'metadata.csv'
 run 2 import
 run 2 import full --publish --submit
-run 2 --as anna_b import full --publish
 
 # A dry run writes nothing.
 run 0 import --dry-run full
@@ -83,7 +82,7 @@ for text in 'row 1: title is needed' 'row 2: creator is needed' "row 3: creator 
 	'row 14: the line is no JSON object' 'row 15: the line is no JSON' 'row 18: title stands in row 16 already'; do
 	has err "$text"
 done
-hasnt err 'row 16'
+hasnt err 'row 16:'
 has out '1 imported, 1 there already, 16 rejected'
 equal 'rejections in the order of the rows' "$(sed -n 's/^row \([0-9]*\):.*/\1/p' err | sort -n)" \
 	"$(sed -n 's/^row \([0-9]*\):.*/\1/p' err)"
@@ -106,7 +105,6 @@ run 3 import --dry-run long.jsonl
 has err 'title must have at most 200 characters'
 
 # Missing names are added when that is wanted.
-run 0 import --create-missing --limit 1 - < /dev/null 2> /dev/null || :
 printf '{"title": "Neu", "creator": "newcomer", "categories": ["Frisch"]}\n' > new.jsonl
 run 3 import new.jsonl
 run 0 import --dry-run --create-missing new.jsonl
@@ -148,6 +146,7 @@ run 0 import empty.jsonl
 equal nanos $((before + 4)) "$(count)"
 
 # As a member: one's own, as drafts.
+run 2 --as anna_b import full --publish
 printf '{"title": "Meins", "published": true}\n{"title": "Deins", "creator": "newcomer"}\n' > own.jsonl
 run 3 --as anna_b import own.jsonl
 has err 'row 2: creator is somebody else'
@@ -160,6 +159,9 @@ run 0 nano queue
 has out Eingereicht
 run 0 user add reader --email reader@example.org --role consumer --no-password
 run 6 --as reader import submit.jsonl
+printf '{"title": "Von einer Leserin", "creator": "reader"}\n' > reader.jsonl
+run 3 import reader.jsonl
+has err 'row 1: creator may not create nanos'
 
 # Killed in the middle and run again: nothing is doubled, nothing is missing.
 seq 1 3000 | sed 's/.*/{"title": "Massenware &", "creator": "newcomer", "duration_minutes": 5}/' > many.jsonl
@@ -184,7 +186,7 @@ run 0 import many.jsonl
 has out '0 imported, 3000 there already, 0 rejected'
 equal nanos $((before + 3000)) "$(count)"
 run 0 --json nano list --status any --creator newcomer --all
-equal 'different titles' 3001 "$(json '.items[].title' | sort -u | wc -l | tr -d ' ')"
+equal 'different titles' 3001 "$(grep -o '"title":"[^"]*"' out | sort -u | wc -l | tr -d ' ')"
 run 0 doctor
 
 # Two imports of the same at once.

@@ -7,6 +7,7 @@ run 0 user add bert --email bert@example.org --role moderator --no-password
 run 0 user add carla --email carla@example.org --role consumer --no-password
 run 0 category add Tabellen
 make_zip package.zip
+make_zip second.zip 042
 
 # create and change
 run 2 nano create 'Ohne Besitzer'
@@ -45,7 +46,7 @@ run 0 --language de nano show "$nano"
 has out 'Titel '
 run 5 nano show 0aa6f236-3e80-8600-9e7e-cb0580ff3e93
 run 5 --as carla nano show "$nano"
-run 5 --as carla nano submit "$nano"
+run 6 --as carla nano submit "$nano"
 
 # packages
 printf 'no archive' > junk.zip
@@ -58,9 +59,9 @@ equal number 1.0.0 "$(json .number)"
 run 1 --as anna upload "$nano" package.zip --number 0.9.0
 has err 'number'
 run 0 package "$nano"
-has out 'a.txt'
+has out 'a.pdf'
 run 0 --json package "$nano"
-equal name a.txt "$(json '.items[0].name')"
+equal name a.pdf "$(json '.items[0].name')"
 run 0 nano versions "$nano"
 has out '1.0.0'
 run 0 --json nano versions "$nano"
@@ -90,7 +91,7 @@ equal status published "$(json .status)"
 run 0 search pivot
 has out 'Pivot-Tabellen verstehen'
 has out '25 min'
-run 0 --json search pivottabelle --level beginner --category Tabellen --creator anna --license CC-BY --format text \
+run 0 --json search pivot --level beginner --category Tabellen --creator anna --license CC-BY --format text \
 	--language de --min-duration 25 --max-duration 25
 equal id "$nano" "$(json '.items[0].id')"
 run 0 --json search pivot --min-duration 26
@@ -118,7 +119,7 @@ equal 'the same bytes' "$(cksum < package.zip)" "$(cksum < out)"
 run 0 --json nano show "$nano"
 
 # versions of a published nano
-run 0 --as anna upload "$nano" package.zip --number 1.1.0
+run 0 --as anna upload "$nano" second.zip --number 1.1.0
 run 0 --as anna nano submit "$nano" --version 1.1.0
 run 0 nano queue --versions
 has out '1.1.0'
@@ -139,7 +140,7 @@ has out 'Taken down'
 run 0 nano takedown "$nano" --reason 'Urheberrecht'
 has out 'Was not published'
 run 0 --as anna nano delete "$nano"
-run 0 --as anna nano create 'Noch eins' --duration 5
+run 0 --as anna nano create 'Noch eins' --duration 5 --description Text
 other=$(sed 's/.* //' out)
 run 0 nano publish "$other"
 run 0 --as anna nano archive "$other"

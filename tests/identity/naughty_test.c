@@ -76,6 +76,42 @@ static void as_address(struct world *w, const char *text, int number)
 	}
 }
 
+static void assert_kept(const char *given, const char *kept)
+{
+	if (given)
+		assert_string_equal(given, kept);
+	else
+		assert_null(kept);
+}
+
+/* Each text that is fit is kept; one that is not is named, and left out of the next try. */
+static void as_texts(struct world *w, const char *text, int number)
+{
+	nmk_registration given = NMK_REGISTRATION_INIT;
+	nmk_profile *profile;
+	nmk_user *user;
+	nmk_status rc;
+
+	given.first_name = given.last_name = given.bio = text;
+	while ((rc = add(w, &given, number, false, false, &user)) == NMK_EINVALID) {
+		const char *field = nmk_session_error(w->system)->field;
+		const char **refused = strcmp(field, "first_name") == 0 ? &given.first_name
+		                     : strcmp(field, "last_name") == 0 ? &given.last_name
+		                     : strcmp(field, "bio") == 0 ? &given.bio : NULL;
+
+		assert_non_null(refused);
+		assert_non_null(*refused);
+		*refused = NULL;
+	}
+	assert_status(NMK_OK, rc);
+	assert_status(NMK_OK, nmk_profile_get(w->system, nmk_user_id(user), &profile));
+	assert_kept(given.first_name, nmk_profile_first_name(profile));
+	assert_kept(given.last_name, nmk_profile_last_name(profile));
+	assert_kept(given.bio, nmk_profile_bio(profile));
+	nmk_profile_free(profile);
+	nmk_user_free(user);
+}
+
 static void as_login(struct world *w, const char *text, int number)
 {
 	nmk_status rc;
@@ -103,6 +139,11 @@ static void test_naughty_strings__as_addresses(void **state)
 	each_string(as_address, *state);
 }
 
+static void test_naughty_strings__as_names_and_bio(void **state)
+{
+	each_string(as_texts, *state);
+}
+
 static void test_naughty_strings__log_nobody_in(void **state)
 {
 	each_string(as_login, *state);
@@ -118,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(test_naughty_strings__as_user_names),
 		WORLD_TEST(test_naughty_strings__as_addresses),
+		WORLD_TEST(test_naughty_strings__as_names_and_bio),
 		WORLD_TEST(test_naughty_strings__log_nobody_in),
 		WORLD_TEST(test_naughty_strings__are_no_tokens_and_no_ids),
 	};

@@ -29,11 +29,10 @@ static const struct {
 	[AS_OWNER_SUSPENDED] = { "suspended, owns it",      NMK_ROLE_CREATOR,   true,  true },
 };
 
-/* What these do, they do for the session's own account, and the host has none. It cannot log out of what it never
- * logged in to. */
+/* What these do, they do for the session's own account, and the host has none. */
 static inline bool needs_an_account(enum op_id op)
 {
-	return op == OP_session_logout || op == OP_consent_record || op == OP_consent_list || op == OP_profile_update
+	return op == OP_consent_record || op == OP_consent_list || op == OP_profile_update
 	    || op == OP_nano_create;
 }
 
@@ -62,8 +61,10 @@ static inline nmk_status expected_status(enum op_id op, const struct op_info *in
 
 	if (rank_of(as) < info->role)
 		return as == AS_GUEST ? NMK_ELOGIN : NMK_EDENIED;
+	if (op == OP_session_logout) /* whoever is logged in, suspended or not */
+		return as == AS_SYSTEM || as == AS_GUEST ? NMK_ELOGIN : NMK_OK;
 	if (as == AS_SYSTEM)
-		return op == OP_session_logout ? NMK_ELOGIN : needs_an_account(op) ? NMK_EDENIED : NMK_OK;
+		return needs_an_account(op) ? NMK_EDENIED : NMK_OK;
 	switch (info->rule) {
 	case RULE_NONE:           return NMK_OK;
 	case RULE_VISIBLE:        allowed = is_public || owner || staff; break;

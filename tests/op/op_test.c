@@ -146,7 +146,7 @@ static void test_op_answer__commits_with_its_own_action_and_fails_all_the_same(v
 	assert_field("password", world->system);
 	assert_int_equal(1, world_sql(world, "SELECT count(*) FROM store_property WHERE name = 'kept'"));
 	assert_int_equal(1, world_sql(world, "SELECT count(*) FROM audit_event WHERE action = 'login_failure' AND result = 'login' AND "
-	                                     "object_id = 9 AND details = '{\"count\":3,\"nothing\":null,\"why\":\"test\"}'"));
+	                                     "object_id = 9 AND details = '{\"why\":\"test\",\"nothing\":null,\"count\":3}'"));
 }
 
 static void test_op_rehearse__permits_and_writes_nothing(void **state)

@@ -395,14 +395,14 @@ static void test_blob_sweep__foreign_files_stay(void **state)
 	struct shelf *shelf = *state;
 	static const char *const names[] = {
 		"tmp/readme", "tmp/0123456789abcdef0123456789abcdeX", "ab/readme",
-		"ab/cd00000000000000000000000000000000000000000000000000000000000000",
+		"ab/cd00000000000000000000000000000000000000000000000000000000000000", "notes", "cd",
 	};
 	char path[256], hash[BLOB_HASH_SIZE];
 
 	store_bytes(shelf, 10, 1, hash);
 	snprintf(path, sizeof path, "%s.blobs/ab", shelf->box->path);
 	mkdir(path, 0700);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		snprintf(path, sizeof path, "%s.blobs/%s", shelf->box->path, names[i]);
 		close(open(path, O_CREAT | O_WRONLY, 0600));
 	}
@@ -410,7 +410,7 @@ static void test_blob_sweep__foreign_files_stay(void **state)
 	         shelf->box->path);
 	assert_int_equal(0, symlink("/dev/null", path));
 	assert_status(NMK_OK, upkeep(shelf, true, blob_sweep));
-	assert_int_equal(5, shelf->found[BLOB_FILE_FOREIGN]);
+	assert_int_equal(7, shelf->found[BLOB_FILE_FOREIGN]);
 	assert_int_equal(0, shelf->repaired);
 	assert_int_equal(2, files_in(shelf, "tmp"));
 	assert_int_equal(3, files_in(shelf, "ab"));

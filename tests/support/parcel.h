@@ -27,7 +27,8 @@ static inline void parcel_put(char **bytes, size_t *size, const void *data, size
 {
 	*bytes = realloc(*bytes, *size + length + 1);
 	assert_non_null(*bytes);
-	memcpy(*bytes + *size, data, length);
+	if (length > 0)
+		memcpy(*bytes + *size, data, length);
 	*size += length;
 }
 
@@ -140,7 +141,8 @@ static inline int64_t parcel_read(void *context, void *buffer, size_t size)
 		return -1;
 	if (parcel->piece && length > parcel->piece)
 		length = parcel->piece;
-	memcpy(buffer, parcel->bytes + parcel->at, length);
+	if (length > 0)
+		memcpy(buffer, parcel->bytes + parcel->at, length);
 	parcel->at += length;
 	return (int64_t)length;
 }

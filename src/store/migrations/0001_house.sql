@@ -177,9 +177,9 @@ CREATE TABLE nano_category (
 	nano_id      {{integer}} NOT NULL REFERENCES nano (id) ON DELETE CASCADE,
 	category_id  {{integer}} NOT NULL REFERENCES category (id),
 	position     {{integer}} NOT NULL CHECK (position BETWEEN 0 AND 4),
-	PRIMARY KEY (nano_id, category_id)
+	PRIMARY KEY (nano_id, position)
 ) {{strict}};
-CREATE INDEX nano_category_category ON nano_category (category_id, nano_id);
+CREATE UNIQUE INDEX nano_category_category ON nano_category (category_id, nano_id);
 
 -- ---- package ----
 

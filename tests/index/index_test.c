@@ -1,0 +1,176 @@
+/* index_test.c -- the index equals the catalogue, and the doctor sees where it does not. */
+#include "world.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "index.h"
+#include "tokenizer_sqlite.h"
+
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
+/* Change the file behind the library's back. */
+static void spoil(struct world *w, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
+	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(db));
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
+	sqlite3_close(db);
+}
+
+static size_t findings(struct world *w, bool repair, bool repaired)
+{
+	nmk_check_report *report;
+	size_t count = 0;
+
+	assert_status(NMK_OK, nmk_market_check(w->system, repair, NULL, NULL, &report));
+	for (size_t i = 0; i < nmk_check_report_count(report); i++)
+		if (strcmp(nmk_check_report_check(report, i), "index") == 0) {
+			assert_true(nmk_check_report_repaired(report, i) == repaired);
+			count++;
+		}
+	nmk_check_report_free(report);
+	return count;
+}
+
+static size_t found(struct world *w, const char *text)
+{
+	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+	nmk_nano_page *page;
+	size_t count;
+
+	options.text = text;
+	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
+	count = nmk_nano_page_count(page);
+	nmk_nano_page_free(page);
+	return count;
+}
+
+static void fill(struct world *w)
+{
+	for (int status = NMK_NANO_DRAFT; status <= NMK_NANO_DELETED; status++)
+		for (int i = 0; i < 3; i++)
+			nmk_nano_free(world_nano(w, w->creator, (nmk_nano_state)status));
+}
+
+static void test_index_check__a_sound_store_has_no_findings(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(0, findings(w, false, false));
+	fill(w);
+	assert_int_equal(3, world_sql(w, "SELECT count(*) FROM search_source"));
+	assert_int_equal(0, findings(w, false, false));
+	assert_int_equal(0, findings(w, true, false));
+}
+
+/* Each damage is found, not mended without being asked, and mended when asked. */
+static void damaged(struct world *w, const char *sql, bool seen_by_readers)
+{
+	fill(w);
+	spoil(w, sql);
+	if (seen_by_readers)
+		assert_true(findings(w, false, false) > 0);
+	assert_true(findings(w, true, true) > 0);
+	assert_int_equal(0, findings(w, true, false));
+	assert_int_equal(3, found(w, "Tabellen"));
+	assert_int_equal(3, found(w, NULL));
+}
+
+static void test_index_check__finds_a_missing_document(void **state)
+{
+	damaged(*state, "DELETE FROM search_source WHERE nano_id = (SELECT min(nano_id) FROM search_source)", true);
+}
+
+static void test_index_check__finds_other_words(void **state)
+{
+	damaged(*state, "UPDATE search_source SET title = 'Anders'", true);
+}
+
+static void test_index_check__finds_a_document_of_a_draft(void **state)
+{
+	damaged(*state, "INSERT INTO search_source SELECT id, title, '', '', 'carl' FROM nano WHERE status = 'draft'", true);
+}
+
+static void test_index_check__finds_an_index_without_content(void **state)
+{
+	damaged(*state, "INSERT INTO search_document (rowid, title, description, topics, creator)"
+	                " VALUES (7, 'Fremd', '', '', '')", true);
+}
+
+static void test_index_check__finds_other_words_in_the_index(void **state)
+{
+	damaged(*state, "INSERT INTO search_document (search_document, rowid, title, description, topics, creator)"
+	                " SELECT 'delete', nano_id, 'Tabellen', '', '', '' FROM search_source LIMIT 1;"
+	                "INSERT INTO search_document (rowid, title, description, topics, creator)"
+	                " SELECT nano_id, 'Falsch', '', '', '' FROM search_source LIMIT 1", false);
+}
+
+static void test_index_check__finds_an_empty_index(void **state)
+{
+	damaged(*state, "INSERT INTO search_document (search_document) VALUES ('delete-all')", true);
+}
+
+static void test_index_rebuild__makes_all_anew(void **state)
+{
+	struct world *w = *state;
+	struct nmk_op op;
+	nmk_status rc;
+
+	fill(w);
+	spoil(w, "INSERT INTO search_document (search_document) VALUES ('delete-all'); DELETE FROM search_source");
+	assert_int_equal(0, found(w, "Tabellen"));
+	rc = op_begin(&op, w->system, OP_market_repair);
+	while (op_next(&op, &rc))
+		rc = index_rebuild(&op);
+	assert_status(NMK_OK, rc);
+	assert_int_equal(3, found(w, "Tabellen"));
+	assert_int_equal(0, findings(w, true, false));
+}
+
+static void test_index_put__is_the_same_twice_and_takes_out_what_is_not_published(void **state)
+{
+	struct world *w = *state;
+	nmk_nano *in = world_nano(w, w->creator, NMK_NANO_PUBLISHED), *out = world_nano(w, w->creator, NMK_NANO_DRAFT);
+	int64_t ids[2] = { 0, 0 };
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, w->system, OP_market_repair);
+
+	while (op_next(&op, &rc)) {
+		rc = tx_id(&op.tx, ID_NANO, "id", nmk_nano_id(in), &ids[0]);
+		if (rc == NMK_OK)
+			rc = tx_id(&op.tx, ID_NANO, "id", nmk_nano_id(out), &ids[1]);
+		for (int i = 0; rc == NMK_OK && i < 4; i++)
+			rc = index_put(&op, ids[i % 2]);
+		if (rc == NMK_OK)
+			rc = index_remove(&op, ids[1]);
+		if (rc == NMK_OK)
+			rc = index_remove(&op, 12345);
+	}
+	assert_status(NMK_OK, rc);
+	assert_int_equal(1, found(w, "Tabellen"));
+	assert_int_equal(0, findings(w, true, false));
+	nmk_nano_free(in);
+	nmk_nano_free(out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(test_index_check__a_sound_store_has_no_findings),
+		WORLD_TEST(test_index_check__finds_a_missing_document),
+		WORLD_TEST(test_index_check__finds_other_words),
+		WORLD_TEST(test_index_check__finds_a_document_of_a_draft),
+		WORLD_TEST(test_index_check__finds_an_index_without_content),
+		WORLD_TEST(test_index_check__finds_other_words_in_the_index),
+		WORLD_TEST(test_index_check__finds_an_empty_index),
+		WORLD_TEST(test_index_rebuild__makes_all_anew),
+		WORLD_TEST(test_index_put__is_the_same_twice_and_takes_out_what_is_not_published),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
