@@ -479,7 +479,34 @@ static bool write_package(const char *path, const char *slug, const struct page 
 	return done;
 }
 
-static bool convert(FILE *catalog, const char *source, const char *output, const char *relative, const char *slug)
+/* A title of its own for each page: the help has many of the same name, in several programs or within one. */
+static void distinguish(json_t *titles, char **title, const char *relative)
+{
+	const struct module *module = module_of(relative);
+	const char *where = module ? module->category : root_category;
+	char *plain = *title;
+
+	*title = pack_copy(plain);
+	for (int number = 1; json_object_get(titles, *title); number++) {
+		struct pack_text longer = { 0 };
+		char ending[80];
+
+		if (number == 1)
+			snprintf(ending, sizeof ending, " (%s)", where);
+		else
+			snprintf(ending, sizeof ending, " (%s, %d)", where, number);
+		pack_text_put(&longer, plain);
+		cut(&longer, prefix_length(plain, TITLE_LONGEST - strlen(ending)));
+		pack_text_put(&longer, ending);
+		free(*title);
+		*title = longer.data;
+	}
+	json_object_set_new(titles, *title, json_true());
+	free(plain);
+}
+
+static bool convert(FILE *catalog, json_t *titles, const char *source, const char *output, const char *relative,
+                    const char *slug)
 {
 	struct page page;
 	struct pack_text text = { 0 };
@@ -488,6 +515,7 @@ static bool convert(FILE *catalog, const char *source, const char *output, const
 	bool done = page_read(&page, path, slug);
 
 	if (done) {
+		distinguish(titles, &page.document.title, relative);
 		page_text(&page, &text);
 		done = write_package(target, slug, &page, &text)
 		    && write_line(catalog, &page, relative, package, duration_of(text.data));
@@ -651,14 +679,16 @@ static bool convert_all(FILE *catalog, const char *source, const char *output, c
 {
 	struct paths slugs = { 0 };
 	size_t failed = 0, count = paths->count < limit ? paths->count : limit;
+	json_t *titles = json_object();
 
 	for (size_t i = 0; i < count; i++) {
 		slugs_add(&slugs, paths->items[i]);
-		failed += !convert(catalog, source, output, paths->items[i], slugs.items[i]);
+		failed += !convert(catalog, titles, source, output, paths->items[i], slugs.items[i]);
 		if (i % 50 == 49 || i + 1 == count)
 			fprintf(stderr, "\rnanohelp: %zu of %zu pages, %zu failed", i + 1, count, failed);
 	}
 	fputc('\n', stderr);
+	json_decref(titles);
 	paths_free(&slugs);
 	if (!count)
 		pack_complain(source, "holds no pages");

@@ -15,7 +15,7 @@ typedef struct nmk_check_report nmk_check_report;
 
 /** How many findings there are; 0 means that the store is sound. */
 NMK_API size_t nmk_check_report_count(const nmk_check_report *report);
-/** Which check: "integrity", "foreign_keys", "index", "packages", ...; borrowed; NULL past the end. */
+/** Which check: "integrity", "foreign_keys", "schema", "index", "package", ...; borrowed; NULL past the end. */
 NMK_API const char *nmk_check_report_check(const nmk_check_report *report, size_t index);
 /** What it found, a sentence; borrowed; NULL past the end. */
 NMK_API const char *nmk_check_report_message(const nmk_check_report *report, size_t index);
@@ -46,7 +46,7 @@ NMK_API nmk_status nmk_market_check(nmk_session *session, bool repair, nmk_progr
  * Permitted to: the host.  Audited: yes.
  *
  * @param path      a new file; it appears only when it is complete and verified
- * @param progress  in pages and bytes; may be NULL
+ * @param progress  in pages while the store is copied, then in bytes while packages are; may be NULL
  * @return NMK_OK; NMK_ECONFLICT with field "path" if it exists; NMK_EDENIED; NMK_ECANCELLED; NMK_EIO, NMK_EFULL;
  *         NMK_ECORRUPT if the store or the copy is damaged
  * @since 1.0
@@ -58,10 +58,11 @@ NMK_API nmk_status nmk_market_backup(nmk_session *session, const char *path, nmk
  *
  * @param backup    a file of nmk_market_backup()
  * @param path      of the store, which must not exist
- * @param progress  may be NULL
+ * @param progress  in bytes; may be NULL
  * @param error     filled in on failure; may be NULL
- * @return NMK_OK; NMK_ENOTFOUND if there is no backup; NMK_ECONFLICT with field "path" if a store exists there;
- *         NMK_ECORRUPT; NMK_EVERSION; NMK_EIO, NMK_EFULL; NMK_ECANCELLED
+ * @return NMK_OK; NMK_ENOTFOUND if there is no backup; NMK_ECONFLICT with field "path" if a store, or a log of one,
+ *         exists there; NMK_EBUSY if the backup is in use as a store; NMK_ECORRUPT with field "backup"; NMK_EVERSION;
+ *         NMK_EINVALID; NMK_EIO, NMK_EFULL; NMK_ECANCELLED; NMK_ENOMEM
  * @since 1.0
  */
 NMK_API nmk_status nmk_market_restore(const char *backup, const char *path, nmk_progress progress, void *context,

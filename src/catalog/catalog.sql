@@ -49,7 +49,7 @@ SELECT {{nano_columns}}
   JOIN user_account u ON u.id = n.creator_id
  WHERE (n.title_key, n.id) > (:after_key, :after_id) AND {{nano_visible}}
    [[status: AND n.status = :status]]
-   [[any_status: AND n.status IN ('draft', 'pending_review', 'published', 'archived')]]
+   [[any_status: AND n.status <> 'deleted']]
    {{nano_filters}}
  ORDER BY n.title_key, n.id
  LIMIT :limit;

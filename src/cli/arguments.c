@@ -28,8 +28,8 @@ static bool read_number(struct arguments *arguments, struct given *given)
 	errno = 0;
 	given->number = strtoll(given->value, &end, 10);
 	if (errno || end == given->value || *end || given->number < option->minimum || given->number > option->maximum)
-		return problem(arguments, tr("option '--%s' needs a number from %lld to %lld"), option->name, option->minimum,
-		               option->maximum);
+		return problem(arguments, tr("option '--%s' needs a number from %lld to %lld"), option->name,
+		               option->minimum, option->maximum);
 	return true;
 }
 

@@ -14,8 +14,8 @@ enum row_field {
 };
 
 static const char *const field_names[] = {
-	"", "title", "description", "duration_minutes", "competency_level", "language", "format", "license", "categories",
-	"creator", "package", "published", NULL
+	"", "title", "description", "duration_minutes", "competency_level", "language", "format", "license",
+	"categories", "creator", "package", "published", NULL
 };
 
 void row_problem(nmk_error *problem, nmk_status status, const char *field, const char *format, ...)
@@ -66,7 +66,8 @@ static void no_value(struct row *row, enum row_field field)
 static void set_duration(struct row *row, long long minutes)
 {
 	if (minutes < 1 || minutes > 1440)
-		row_problem(&row->problem, NMK_EINVALID, field_names[ROW_DURATION_MINUTES], "%s", tr("must be from 1 to 1440"));
+		row_problem(&row->problem, NMK_EINVALID, field_names[ROW_DURATION_MINUTES], "%s",
+		            tr("must be from 1 to 1440"));
 	else
 		row->duration_minutes = (int32_t)minutes;
 }

@@ -110,7 +110,8 @@ int run_category_list(struct cli *cli)
 	static const char *const headings[] = { "NAME", "ACTIVE", "DESCRIPTION", NULL };
 	char *parent_id;
 	struct list list = {
-		.kind = &category_pages, .fetch = fetch_categories, .headings = headings, .flexible = 2, .row = category_row,
+		.kind = &category_pages, .fetch = fetch_categories, .headings = headings, .flexible = 2,
+		.row = category_row,
 	};
 	int code = parent_read(cli, &parent_id);
 

@@ -24,6 +24,12 @@ static int finish_nano(struct cli *cli, const char *id, const char *sentence)
 	return code;
 }
 
+/* After a call that changes the nano named first. */
+static int moved(struct cli *cli, nmk_status rc, const char *sentence)
+{
+	return rc == NMK_OK ? finish_nano(cli, cli->arguments.words[0], sentence) : fail_session(cli, rc);
+}
+
 static int finish_version(struct cli *cli, const char *id, const char *number, const char *sentence)
 {
 	nmk_version *version = NULL;
@@ -170,7 +176,7 @@ int run_nano_update(struct cli *cli)
 			code = fail_usage(cli, "%s", tr("nothing to change: give an option"));
 		} else {
 			rc = nmk_nano_update(cli->session, cli->arguments.words[0], &fields, NULL);
-			code = rc == NMK_OK ? finish_nano(cli, cli->arguments.words[0], tr("Changed")) : fail_session(cli, rc);
+			code = moved(cli, rc, tr("Changed"));
 		}
 	}
 	categories_clear(&categories);
@@ -185,7 +191,8 @@ struct list_filter {
 
 static int filter_read(struct cli *cli, struct list_filter *filter)
 {
-	const char *creator = option_text(&cli->arguments, "creator"), *category = option_text(&cli->arguments, "category");
+	const char *creator = option_text(&cli->arguments, "creator");
+	const char *category = option_text(&cli->arguments, "category");
 	int code = EXIT_DONE;
 
 	memset(filter, 0, sizeof *filter);
@@ -340,11 +347,6 @@ int run_nano_queue(struct cli *cli)
 }
 
 /* ---- moves ---- */
-
-static int moved(struct cli *cli, nmk_status rc, const char *sentence)
-{
-	return rc == NMK_OK ? finish_nano(cli, cli->arguments.words[0], sentence) : fail_session(cli, rc);
-}
 
 static int version_moved(struct cli *cli, nmk_status rc, const char *sentence)
 {

@@ -108,7 +108,8 @@ static void print_hit(const struct cli *cli, const void *item)
 
 int run_search(struct cli *cli)
 {
-	const char *creator = option_text(&cli->arguments, "creator"), *category = option_text(&cli->arguments, "category");
+	const char *creator = option_text(&cli->arguments, "creator");
+	const char *category = option_text(&cli->arguments, "category");
 	struct search search = { .text = join_words(&cli->arguments) };
 	const struct list list = { .kind = &nano_pages, .fetch = fetch, .context = &search, .print = print_hit };
 	int code = EXIT_DONE;

@@ -41,7 +41,8 @@ static int add(struct cli *cli, const char *password)
 	registration.preferred_language = texts_language();
 	registration.accept_terms = true;
 	registration.accept_privacy = true;
-	rc = nmk_user_add(cli->session, &registration, (nmk_role)option_number(arguments, "role", NMK_ROLE_CREATOR), &user);
+	rc = nmk_user_add(cli->session, &registration,
+	                  (nmk_role)option_number(arguments, "role", NMK_ROLE_CREATOR), &user);
 	if (rc != NMK_OK)
 		return fail_session(cli, rc);
 	say(cli, tr("%s was added as %s."), nmk_user_username(user), nmk_role_word(nmk_user_role(user)));

@@ -110,7 +110,8 @@ static void print_bash(void)
 	puts("      '') command=\"$word\" ;;");
 	for (const struct command *command = commands; command->name; command++)
 		if (begins_group(command))
-			printf("      %.*s) command=\"$command $word\" ;;\n", (int)strcspn(command->name, " "), command->name);
+			printf("      %.*s) command=\"$command $word\" ;;\n", (int)strcspn(command->name, " "),
+			       command->name);
 	puts("      esac ;;\n"
 	     "    esac\n"
 	     "    i=$((i + 1))\n"
@@ -286,7 +287,8 @@ static void fish_command(const struct command *command)
 		snprintf(condition, sizeof condition, " -n '__fish_seen_subcommand_from %s'", command->name);
 	} else {
 		if (begins_group(command))
-			printf("complete -c nanomarket -n __fish_use_subcommand -a '%.*s'\n", (int)length, command->name);
+			printf("complete -c nanomarket -n __fish_use_subcommand -a '%.*s'\n", (int)length,
+			       command->name);
 		snprintf(condition, sizeof condition, " -n '__fish_seen_subcommand_from %.*s'", (int)length,
 		         command->name);
 		fish_summary(command, condition, command->name + length + 1);

@@ -31,8 +31,8 @@ static void read_globals(struct cli *cli)
 static int print_version(const struct cli *cli)
 {
 	if (cli->json)
-		printf("{\"version\":\"%s\",\"library\":\"%s\",\"schema\":%lld}\n", NMK_VERSION_TEXT, nmk_library_version(),
-		       (long long)nmk_schema_version());
+		printf("{\"version\":\"%s\",\"library\":\"%s\",\"schema\":%lld}\n", NMK_VERSION_TEXT,
+		       nmk_library_version(), (long long)nmk_schema_version());
 	else
 		printf(tr("nanomarket %s (library %s, schema %lld)\n"), NMK_VERSION_TEXT, nmk_library_version(),
 		       (long long)nmk_schema_version());

@@ -48,8 +48,8 @@ int exit_code_of(nmk_status status)
 static bool reads_after_field(const char *message)
 {
 	static const char *const verbs[] = {
-		"must", "is", "are", "has", "may", "was", "were", "would", "lies", "goes", "names", "name", "cannot", "gave",
-		"does", "needs", "stands",
+		"must", "is", "are", "has", "may", "was", "were", "would", "lies", "goes", "names", "name", "cannot",
+		"gave", "does", "needs", "stands",
 	};
 	size_t length = strcspn(message, " ");
 
@@ -71,8 +71,8 @@ void error_sentence(const nmk_error *error, char *text, size_t room)
 
 static void print_error_json(const char *status, const char *field, const char *message)
 {
-	json_t *json = json_pack("{s:{s:s,s:s?,s:s}}", "error", "status", status, "field", field && *field ? field : NULL,
-	                         "message", message);
+	json_t *json = json_pack("{s:{s:s,s:s?,s:s}}", "error", "status", status, "field",
+	                         field && *field ? field : NULL, "message", message);
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
 	puts(text ? text : "{\"error\":{\"status\":\"no_memory\",\"field\":null,\"message\":\"\"}}");

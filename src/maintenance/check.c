@@ -222,6 +222,16 @@ static nmk_status check_engine(struct tx *tx, struct check_report *work)
 	return rc == NMK_OK ? leave(tx, work, rc) : rc;
 }
 
+static nmk_status read_schema(struct tx *tx, int64_t *version)
+{
+	const struct engine *engine = tx->store->engine;
+	nmk_status rc = engine->version_get(tx->connection->native, version);
+
+	if (rc == NMK_ENOMEM)
+		return tx_no_memory(tx);
+	return rc == NMK_OK ? rc : tx_fail(tx, rc, NULL, "the store failed: %s", engine->message(tx->connection->native));
+}
+
 /* Another process may have brought the store to a schema that this one does not know. */
 static nmk_status check_schema(struct tx *tx, struct check_report *work)
 {
@@ -229,7 +239,7 @@ static nmk_status check_schema(struct tx *tx, struct check_report *work)
 	nmk_status rc = enter(tx, work, "schema");
 
 	if (rc == NMK_OK)
-		rc = tx->store->engine->version_get(tx->connection->native, &version);
+		rc = read_schema(tx, &version);
 	if (rc == NMK_OK && version != schema_version())
 		check_finding(work, false, "the store has schema %lld, this library knows %lld", (long long)version,
 		              (long long)schema_version());

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#define ZLIB_CONST
+#include <zlib.h>
 #include "zip.h"
 
 struct nmk_package_entries {
@@ -80,15 +82,15 @@ static struct zip_source source_of(struct stored *stored)
 	return (struct zip_source){ read_stored, stored, (uint64_t)stored->blob.size };
 }
 
-/* It was accepted once: whatever is found now is damage. A stop is left to the caller to explain. */
+/* It was accepted once: whatever is found now is damage. */
 static nmk_status status_of(struct stored *stored, enum zip_result result)
 {
 	switch (result) {
 	case ZIP_ACCEPTED:      return NMK_OK;
-	case ZIP_STOPPED:       return NMK_ECANCELLED;
 	case ZIP_FAILED_MEMORY: return tx_no_memory(&stored->op->tx);
 	case ZIP_FAILED_READ:   return stored->rc;
-	case ZIP_REJECTED:      break;
+	case ZIP_REJECTED:
+	case ZIP_STOPPED:       break;
 	}
 	return op_fail(stored->op, NMK_ECORRUPT, NULL, "the stored content was altered");
 }
@@ -112,12 +114,15 @@ static nmk_status find(struct stored *stored, const char *nano_id, const char *n
 	return rc;
 }
 
+/* To look into it must not cost what its inspection did. */
 static nmk_status open_archive(struct stored *stored, struct zip_archive *archive)
 {
 	struct zip_source source = source_of(stored);
+	struct zip_limits limits = zip_limits_default;
 	struct zip_report report;
 
-	return status_of(stored, zip_inspect(&source, &zip_limits_default, archive, &report));
+	limits.heads_only = true;
+	return status_of(stored, zip_inspect(&source, &limits, archive, &report));
 }
 
 /* ---- listing ---- */
@@ -221,10 +226,39 @@ static const struct zip_entry *entry_named(const struct zip_archive *archive, co
 	return NULL;
 }
 
-static nmk_status read_entry(struct stored *stored, const char *name, int64_t offset, int64_t length, nmk_writer write,
-                             void *context)
+/* What is handed on, and its checksum. */
+struct reading {
+	nmk_writer write;
+	void      *context;
+	uint32_t   crc32;
+};
+
+static int hand_on(void *context, const void *data, size_t length)
+{
+	struct reading *reading = context;
+
+	reading->crc32 = (uint32_t)crc32(reading->crc32, data, (uInt)length);
+	return reading->write(reading->context, data, length);
+}
+
+/* A range that is the whole is compared with its checksum. */
+static nmk_status read_range(struct stored *stored, const struct zip_entry *entry, uint64_t offset, uint64_t length,
+                             struct reading *reading)
 {
 	struct zip_source source = source_of(stored);
+	bool whole = offset == 0 && length >= entry->size;
+	enum zip_result result = zip_entry_read(&source, entry, offset, length, (struct zip_sink){ hand_on, reading });
+
+	if (result == ZIP_STOPPED)
+		return op_fail(stored->op, NMK_ECANCELLED, NULL, "was stopped");
+	if (result == ZIP_ACCEPTED && whole && reading->crc32 != entry->crc32)
+		result = ZIP_REJECTED;
+	return status_of(stored, result);
+}
+
+static nmk_status read_entry(struct stored *stored, const char *name, int64_t offset, int64_t length,
+                             struct reading *reading)
+{
 	struct zip_archive archive = { 0 };
 	const struct zip_entry *entry;
 	nmk_status rc = open_archive(stored, &archive);
@@ -237,11 +271,9 @@ static nmk_status read_entry(struct stored *stored, const char *name, int64_t of
 	else if ((uint64_t)offset > entry->size)
 		rc = op_fail(stored->op, NMK_EINVALID, "offset", "lies behind the end, which is at %lld", (long long)entry->size);
 	else
-		rc = status_of(stored, zip_entry_read(&source, entry, (uint64_t)offset,
-		                                      length < 0 ? entry->size : (uint64_t)length,
-		                                      (struct zip_sink){ write, context }));
+		rc = read_range(stored, entry, (uint64_t)offset, length < 0 ? entry->size : (uint64_t)length, reading);
 	zip_archive_free(&archive);
-	return rc == NMK_ECANCELLED ? op_fail(stored->op, rc, NULL, "was stopped") : rc;
+	return rc;
 }
 
 static nmk_status check_arguments(struct nmk_op *op, const char *entry, int64_t offset, int64_t length, nmk_writer write)
@@ -262,13 +294,14 @@ nmk_status nmk_package_read_entry(nmk_session *session, const char *nano_id, con
 {
 	struct nmk_op op;
 	struct stored stored = { .op = &op, .blob = BLOB_NONE };
+	struct reading reading = { write, context, 0 };
 	nmk_status rc = op_begin(&op, session, OP_package_read_entry);
 
 	if (rc == NMK_OK)
 		rc = check_arguments(&op, entry, offset, length, write);
 	rc = find(&stored, nano_id, number, rc);
 	if (rc == NMK_OK)
-		rc = read_entry(&stored, entry, offset, length, write, context);
+		rc = read_entry(&stored, entry, offset, length, &reading);
 	blob_close(&stored.blob);
 	return rc;
 }

@@ -412,6 +412,7 @@ static enum zip_result check_tiling(struct inspection *inspection)
 /* -------- the content -------------------------------------------------------------------------------------------- */
 
 struct content {
+	bool          head_is_enough;
 	uint32_t      crc32;
 	size_t        head_length;
 	unsigned char head[ZIP_HEAD_BYTES];
@@ -427,20 +428,20 @@ static int take_content(void *context, const void *data, size_t length)
 	memcpy(content->head + content->head_length, data, wanted);
 	content->head_length += wanted;
 	content->crc32 = (uint32_t)crc32(content->crc32, data, (uInt)length);
-	return 0;
+	return content->head_is_enough && content->head_length == sizeof(content->head);
 }
 
 static enum zip_result check_content(const struct inspection *inspection, struct zip_entry *entry)
 {
 	const struct zip_limits *limits = inspection->limits;
 	struct zip_report *report = inspection->report;
-	struct content content = { .crc32 = 0 };
+	struct content content = { .head_is_enough = limits->heads_only };
 	enum zip_result result;
 
 	result = zip_decode(inspection->decoder, entry, (struct zip_sink){ take_content, &content }, report);
-	if (result != ZIP_ACCEPTED)
+	if (result != ZIP_ACCEPTED && !(result == ZIP_STOPPED && limits->heads_only))
 		return result;
-	if (content.crc32 != entry->crc32)
+	if (!limits->heads_only && content.crc32 != entry->crc32)
 		return zip_reject(report, ZIP_RULE_CONTENT_CHECKSUM, "0x%08x, not 0x%08x", content.crc32, entry->crc32);
 	if (!limits->allow_archives && zip_type_looks(ZIP_TYPE_ARCHIVE, content.head, content.head_length))
 		return zip_reject(report, ZIP_RULE_TYPE_ARCHIVE, "by its content");

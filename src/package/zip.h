@@ -68,6 +68,7 @@ struct zip_limits {
 	bool     allow_archives;     /* nested archives and office documents, which nobody looks into       */
 	bool     allow_programs;     /* programs and scripts                                                */
 	bool     allow_unknown;      /* files that are on no list                                           */
+	bool     heads_only;         /* it was inspected before: no file is unpacked beyond its first bytes */
 };
 
 extern const struct zip_limits zip_limits_default;

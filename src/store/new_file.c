@@ -28,8 +28,6 @@ nmk_status file_failed(struct tx *tx, const char *path, int error_number)
 	case EPERM:
 	case EROFS:
 		return tx_fail(tx, NMK_EIO, "path", "'%s' is not permitted to be used", path);
-	case ECANCELED:
-		return tx_fail(tx, NMK_ECANCELLED, NULL, "was stopped");
 	default: /* a number of the system below, not an enum of ours */
 		return tx_fail(tx, NMK_EIO, "path", "reading or writing '%s' failed (error %d)", path, error_number);
 	}

@@ -445,6 +445,20 @@ static void test_market_backup__damaged_package_makes_no_backup(void **state)
 	assert_int_equal(0, world_sql(w, "SELECT count(*) FROM audit_event WHERE action = 'backup_created'"));
 }
 
+static void test_market_backup__relative_paths(void **state)
+{
+	struct world *w = *state;
+	char folder[1024];
+
+	make_packages(w);
+	assert_non_null(getcwd(folder, sizeof folder));
+	assert_int_equal(0, chdir(w->folder));
+	assert_status(NMK_OK, nmk_market_backup(w->system, "kopie.db", NULL, NULL));
+	assert_status(NMK_OK, nmk_market_restore("kopie.db", "neu.db", NULL, NULL, NULL));
+	assert_store_complete(w, "neu.db");
+	assert_int_equal(0, chdir(folder));
+}
+
 /* Appears while the backup is made: it is not replaced. */
 static bool put_in_the_way(void *context, int64_t done, int64_t total)
 {
@@ -640,6 +654,7 @@ int main(void)
 		TEST(test_market_backup__can_be_stopped_at_any_point),
 		TEST(test_market_backup__damaged_package_makes_no_backup),
 		TEST(test_market_backup__replaces_nothing),
+		TEST(test_market_backup__relative_paths),
 		TEST(test_market_backup__while_others_write),
 		TEST(test_market_restore__what_is_no_backup_is_refused),
 		TEST(test_market_restore__damaged_backup_is_refused),

@@ -224,6 +224,7 @@ static void sweep_all(struct stage *stage, const struct deed *deed)
 	sweep(stage, deed, false, ENOSPC);
 	sweep(stage, deed, false, EACCES);
 	sweep(stage, deed, false, EINTR);
+	sweep(stage, deed, false, EINVAL); /* renameat2() is unknown to some file systems */
 	print_message("%ld refusals\n", points);
 }
 

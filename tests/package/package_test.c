@@ -966,6 +966,27 @@ static void test_package_list__altered_content_is_told(void **state)
 	assert_status(NMK_ECORRUPT, nmk_package_list(w->consumer, id, NULL, &entries));
 }
 
+/* Inside of a file, where the structure of the archive does not show it. */
+static void test_package_read_entry__altered_content_is_told(void **state)
+{
+	struct world *w = *state;
+	const char *id = make_published(w, LARGE);
+	struct received received = { 0 };
+	char path[256];
+	int fd;
+
+	package_file(w, w->consumer, id, path);
+	fd = open(path, O_WRONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(1, pwrite(fd, "\x01", 1, LARGE / 2));
+	close(fd);
+	assert_status(NMK_OK, nmk_package_read_entry(w->consumer, id, NULL, "skript.pdf", 0, LARGE - 1, receive, &received));
+	assert_status(NMK_ECORRUPT, nmk_package_read_entry(w->consumer, id, NULL, "skript.pdf", 0, -1, receive, &received));
+	assert_int_equal(NMK_ECORRUPT, nmk_session_error(w->consumer)->status);
+	assert_status(NMK_ECORRUPT, nmk_package_read_entry(w->consumer, id, NULL, "skript.pdf", 0, LARGE, receive, &received));
+	received_free(&received);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -1002,6 +1023,7 @@ int main(void)
 		TEST(test_package_read_entry__ranges_of_an_unpacked_file),
 		TEST(test_package_read_entry__bad_arguments_and_strangers),
 		TEST(test_package_list__altered_content_is_told),
+		TEST(test_package_read_entry__altered_content_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -240,11 +240,13 @@ static void test_statement__uses_an_index_and_sorts_nothing(void **state)
 static void test_exception__is_still_needed(void **state)
 {
 	(void)state; /* after the test above has marked those that it met */
+	problems = 0;
 	for (size_t i = 0; exceptions[i].statement; i++) {
 		assert_true(strlen(exceptions[i].reason) > 10);
 		if (!exception_used[i])
-			fail_msg("%s no longer does '%s': take it off the list", exceptions[i].statement, exceptions[i].plan);
+			problem("%s no longer does '%s': take it off the list", exceptions[i].statement, exceptions[i].plan);
 	}
+	assert_int_equal(0, problems);
 }
 
 /* ---- names and parameters ---- */

@@ -169,8 +169,9 @@ CREATE TABLE nano (
 ) {{strict}};
 CREATE INDEX nano_status ON nano (status, id);
 CREATE INDEX nano_title ON nano (status, title_key, id);
+CREATE INDEX nano_any_title ON nano (title_key, id);
 CREATE INDEX nano_creator ON nano (creator_id, status, id);
-CREATE INDEX nano_submitted ON nano (submitted_at, id) WHERE status = 'pending_review';
+CREATE INDEX nano_submitted ON nano (status, submitted_at, id) WHERE status = 'pending_review';
 
 -- position: as given by the creator, 0 is the most important.
 CREATE TABLE nano_category (
