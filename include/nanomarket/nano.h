@@ -129,7 +129,7 @@ NMK_API void nmk_nano_fields_init(nmk_nano_fields *fields);
 /**
  * Create a nano, as a draft of the session's member.
  *
- * Permitted to: creators and above.  Audited: yes.
+ * Permitted to: creators and above; the host has nmk_nano_create_for().  Audited: yes.
  *
  * @param nano  the new one; may be NULL
  * @return NMK_OK; NMK_EINVALID naming the field; NMK_ENOTFOUND with field "category_ids"; NMK_ESTATE for an inactive
@@ -172,7 +172,7 @@ typedef enum nmk_nano_order {
 typedef struct nmk_nano_list_options {
 	uint32_t        version;     /**< NMK_NANO_LIST_OPTIONS_VERSION                                             */
 	nmk_nano_state status;      /**< only these; 0 means published. Others: one's own, or staff                */
-	bool            any_status;  /**< all but deleted, as far as the session may see them                       */
+	bool            any_status;  /**< all but deleted, as far as the session may see them; status is ignored    */
 	const char     *creator_id;  /**< only this creator's; NULL for all                                         */
 	const char     *category_id; /**< in this category or below it; NULL for all                                */
 	nmk_competency_level competency_level; /**< 0 for all                                                       */
@@ -199,8 +199,9 @@ NMK_API nmk_status nmk_nano_review_queue(nmk_session *session, const char *curso
 /**
  * Move a nano to another status. The calls below say what they need; this one takes the status as a value, for
  * servers. Checks come in this order: the nano is visible; the session is its creator's or a moderator's; a moderator
- * moves what others wrote only out of review, to published or back to draft; a creator does not publish; the status it
- * has already is a success that changes nothing; the table of moves; the 24 hours; completeness for publishing.
+ * moves what others wrote only out of review, to published or back to draft; a creator does not publish, and must still
+ * be one; the status it has already is a success that changes nothing; the table of moves; the 24 hours; completeness
+ * for publishing. The host needs to be neither creator nor moderator.
  *
  * @param reason  at most 500 code points, or NULL; kept for the creator when a moderator sends it back
  * @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE; NMK_EINVALID naming the missing fields

@@ -14,7 +14,8 @@ NMK_BEGIN_DECLS
 typedef struct nmk_search_options {
 	uint32_t    version;         /**< NMK_SEARCH_OPTIONS_VERSION                                                 */
 	const char *text;            /**< what the person typed: words, "phrases", -without, a last word may be
-	                                  unfinished. Never an error. NULL or "" browses, newest first               */
+	                                  unfinished. Nothing in valid UTF-8 is an error: what has no word to look for
+                                  browses, as NULL and "" do, newest first                                   */
 	const char *category_id;     /**< in this category or below it; NULL for all                                 */
 	const char *creator_id;      /**< NULL for all                                                               */
 	nmk_competency_level competency_level; /**< 0 for all                                                        */
@@ -30,13 +31,15 @@ typedef struct nmk_search_options {
 NMK_API void nmk_search_options_init(nmk_search_options *options);
 
 /**
- * Search. Only published nanos are found, from the moment of their publication.
+ * Search. Only published nanos are found, from the moment of their publication. With a text the most relevant come
+ * first: hits in the title count most, then those in topics, then description and creator; of equals the newest.
  *
  * Permitted to: everyone.
  *
  * @param options  NULL browses
  * @param page     free with nmk_nano_page_free()
- * @return NMK_OK; NMK_EINVALID naming the option; NMK_ENOTFOUND for category or creator
+ * @return NMK_OK; NMK_EINVALID naming the option, "text" if it is not valid UTF-8; NMK_ENOTFOUND for category or
+ *         creator
  * @since 1.0
  */
 NMK_API nmk_status nmk_search(nmk_session *session, const nmk_search_options *options, nmk_nano_page **page);

@@ -72,7 +72,7 @@ struct nano_filter {
 	const char          *category_id, *creator_id;
 };
 nmk_status nano_filter_check(struct nmk_op *op, const struct nano_filter *filter);
-/* Binds the options level, format, license, language, category, creator of a statement. NMK_ENOTFOUND for an unknown
+/* Binds the options level, format, license, language, category or category_large, creator of a statement. NMK_ENOTFOUND for an unknown
  * category or creator. `language` holds the lower-case form and must outlive the statement. */
 nmk_status nano_filter_bind(struct nmk_op *op, const struct nano_filter *filter, struct stmt *stmt, char language[3]);
 

@@ -17,6 +17,10 @@ n.published_at, n.archived_at, n.review_reason
                             FROM category_closure c
                             JOIN nano_category a ON a.category_id = c.descendant_id
                            WHERE c.ancestor_id = :category_id)]]
+[[category_large: AND EXISTS (SELECT 1
+                                FROM nano_category a
+                                JOIN category_closure c ON c.descendant_id = a.category_id
+                               WHERE a.nano_id = n.id AND c.ancestor_id = :category_id)]]
 
 -- nano_get: read
 SELECT {{nano_columns}}
@@ -148,6 +152,16 @@ UPDATE category
 SELECT COUNT(*)
   FROM category_closure
  WHERE descendant_id = :id;
+
+-- category_size: read
+-- How many topics of nanos the subtree has, as far as it matters: a list within a small one begins with its nanos, a list
+-- within a large one looks at each nano as it comes.
+SELECT COUNT(*)
+  FROM (SELECT a.nano_id
+          FROM category_closure c
+          JOIN nano_category a ON a.category_id = c.descendant_id
+         WHERE c.ancestor_id = :id
+         LIMIT 1000) AS topics;
 
 -- category_height: read
 -- Levels of the subtree, the category's own included.

@@ -487,18 +487,11 @@ static nmk_status check_changes(struct nmk_op *op, const nmk_category_changes *c
 
 static void note_fields(struct nmk_op *op, uint32_t set)
 {
-	static const struct { nmk_category_field field; const char *name; } order[] = {
+	static const struct op_changeable order[] = {
 		{ NMK_CATEGORY_NAME, "name" }, { NMK_CATEGORY_DESCRIPTION, "description" },
 		{ NMK_CATEGORY_PARENT_ID, "parent_id" }, { NMK_CATEGORY_ACTIVE, "active" },
 	};
-	char names[64] = "";
-
-	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-		if (set & order[i].field) {
-			strcat(names, *names ? "," : "");
-			strcat(names, order[i].name);
-		}
-	op_detail(op, "fields", names);
+	op_detail_fields(op, order, sizeof order / sizeof order[0], set);
 }
 
 static nmk_status change_parent(struct nmk_op *op, const nmk_category_changes *changes, struct nmk_category *category)

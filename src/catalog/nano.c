@@ -233,6 +233,8 @@ void nano_page_answer(nmk_nano_page **out, nmk_nano_page *page, nmk_status rc)
 
 /* ---- lists ---- */
 
+#define LARGE_CATEGORY 1000 /* as far as category_size counts */
+
 nmk_status nano_filter_check(struct nmk_op *op, const struct nano_filter *filter)
 {
 	const struct { const char *field; const char *const *words; int value; } choices[] = {
@@ -250,35 +252,51 @@ nmk_status nano_filter_check(struct nmk_op *op, const struct nano_filter *filter
 	return NMK_OK;
 }
 
-/* There is one with this id, or NMK_ENOTFOUND with the field. */
-static nmk_status exists(struct nmk_op *op, enum sql_id statement, const char *field, int64_t id)
+static nmk_status number_for(struct nmk_op *op, enum sql_id statement, int64_t id, int64_t *number)
 {
 	struct stmt stmt;
-	int64_t found = 0;
-	nmk_status rc;
 
 	stmt_init(&stmt, &op->tx, statement);
 	stmt_int(&stmt, "id", id);
-	rc = stmt_one_int(&stmt, &found);
-	if (rc == NMK_ENOTFOUND || (rc == NMK_OK && found == 0))
-		return op_fail(op, NMK_ENOTFOUND, field, "there is none with this id");
-	return rc;
+	return stmt_one_int(&stmt, number);
 }
 
-static nmk_status bind_id(struct nmk_op *op, struct stmt *stmt, enum id_kind kind, const char *field, const char *text,
-                          enum sql_id statement, const char *option)
+static nmk_status bind_creator(struct nmk_op *op, struct stmt *stmt, const char *text)
 {
-	int64_t number;
-	nmk_status rc = NMK_OK;
+	int64_t id;
+	nmk_status rc;
 
 	if (!text)
 		return NMK_OK;
-	rc = tx_id(&op->tx, kind, field, text, &number);
+	rc = tx_id(&op->tx, ID_USER, "creator_id", text, &id);
 	if (rc == NMK_OK)
-		rc = exists(op, statement, field, number);
+		rc = number_for(op, SQL_nano_user_exists, id, &id);
+	if (rc == NMK_ENOTFOUND)
+		rc = op_fail(op, rc, "creator_id", "there is none with this id");
 	if (rc == NMK_OK) {
-		stmt_option(stmt, option);
-		stmt_int(stmt, field, number);
+		stmt_option(stmt, "creator");
+		stmt_int(stmt, "creator_id", id);
+	}
+	return rc;
+}
+
+static nmk_status bind_category(struct nmk_op *op, struct stmt *stmt, const char *text)
+{
+	int64_t id, level = 0, size = 0;
+	nmk_status rc;
+
+	if (!text)
+		return NMK_OK;
+	rc = tx_id(&op->tx, ID_CATEGORY, "category_id", text, &id);
+	if (rc == NMK_OK)
+		rc = number_for(op, SQL_category_level, id, &level);
+	if (rc == NMK_OK && level == 0)
+		rc = op_fail(op, NMK_ENOTFOUND, "category_id", "there is none with this id");
+	if (rc == NMK_OK)
+		rc = number_for(op, SQL_category_size, id, &size);
+	if (rc == NMK_OK) {
+		stmt_option(stmt, size < LARGE_CATEGORY ? "category" : "category_large");
+		stmt_int(stmt, "category_id", id);
 	}
 	return rc;
 }
@@ -300,10 +318,8 @@ nmk_status nano_filter_bind(struct nmk_op *op, const struct nano_filter *filter,
 	bind_word(stmt, "license", "license", nmk_license_word(filter->license));
 	if (filter->language && language_code(filter->language, language))
 		bind_word(stmt, "language", "language", language);
-	rc = bind_id(op, stmt, ID_CATEGORY, "category_id", filter->category_id, SQL_category_level, "category");
-	if (rc == NMK_OK)
-		rc = bind_id(op, stmt, ID_USER, "creator_id", filter->creator_id, SQL_nano_user_exists, "creator");
-	return rc;
+	rc = bind_category(op, stmt, filter->category_id);
+	return rc == NMK_OK ? bind_creator(op, stmt, filter->creator_id) : rc;
 }
 
 void nmk_nano_list_options_init(nmk_nano_list_options *options)

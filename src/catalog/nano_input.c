@@ -385,20 +385,13 @@ nmk_status nmk_nano_create_for(nmk_session *session, const char *creator_id, con
 
 static void note_fields(struct nmk_op *op, uint32_t set)
 {
-	static const struct { nmk_nano_field field; const char *name; } order[] = {
+	static const struct op_changeable order[] = {
 		{ NMK_NANO_TITLE, "title" },       { NMK_NANO_DESCRIPTION, "description" },
 		{ NMK_NANO_DURATION_MINUTES, "duration_minutes" }, { NMK_NANO_LANGUAGE, "language" },
 		{ NMK_NANO_COMPETENCY_LEVEL, "competency_level" }, { NMK_NANO_FORMAT, "format" },
 		{ NMK_NANO_LICENSE, "license" },   { NMK_NANO_CATEGORIES, "categories" },
 	};
-	char names[128] = "";
-
-	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-		if (set & order[i].field) {
-			strcat(names, *names ? "," : "");
-			strcat(names, order[i].name);
-		}
-	op_detail(op, "fields", names);
+	op_detail_fields(op, order, sizeof order / sizeof order[0], set);
 }
 
 static nmk_status describe(struct nmk_op *op, const nmk_nano_fields *fields, struct nmk_nano *nano)

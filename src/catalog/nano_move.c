@@ -1,6 +1,7 @@
 /* nano_move.c -- from one status to another: who may, when, and what goes with it. */
 #include "catalog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
@@ -62,12 +63,12 @@ static nmk_status check_complete(struct nmk_op *op, const struct nmk_nano *nano)
 		{ "language", has_something_to_read(nano->language) },
 	};
 	char missing[NMK_ERROR_FIELD_SIZE] = "";
+	size_t length = 0;
 
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-		if (!needed[i].there) {
-			strcat(missing, *missing ? "," : "");
-			strcat(missing, needed[i].name);
-		}
+		if (!needed[i].there)
+			length += (size_t)snprintf(missing + length, sizeof missing - length, "%s%s", length ? "," : "",
+			                           needed[i].name);
 	return *missing ? op_fail(op, NMK_EINVALID, missing, "is needed for publishing") : NMK_OK;
 }
 

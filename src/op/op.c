@@ -182,6 +182,24 @@ void op_detail_int(struct nmk_op *op, const char *name, int64_t value)
 		op->details_failed = true;
 }
 
+void op_detail_fields(struct nmk_op *op, const struct op_changeable *fields, size_t count, uint32_t set)
+{
+	struct buffer names = { 0 };
+	char *text;
+
+	for (size_t i = 0; i < count; i++)
+		if (set & fields[i].bit) {
+			buffer_text(&names, names.length ? "," : "");
+			buffer_text(&names, fields[i].name);
+		}
+	text = buffer_take(&names);
+	if (text)
+		op_detail(op, "fields", text);
+	else
+		op->details_failed = true;
+	free(text);
+}
+
 static nmk_status audit_append(struct nmk_op *op)
 {
 	static const char *const kinds[] = { "guest", "member", "system" };

@@ -102,6 +102,13 @@ void op_subject(struct nmk_op *op, const char *type, enum id_kind kind, int64_t 
 void op_detail(struct nmk_op *op, const char *name, const char *value);
 void op_detail_int(struct nmk_op *op, const char *name, int64_t value);
 
+/* The fields that an update changes, in the order of the list, as the detail "fields": "title,language". */
+struct op_changeable {
+	uint32_t    bit;
+	const char *name;
+};
+void op_detail_fields(struct nmk_op *op, const struct op_changeable *fields, size_t count, uint32_t set);
+
 /* Commit what was done, with an audit event of that action, and yet answer with a failure: a refused login is
  * recorded. Returns NMK_OK for the ladder. */
 nmk_status op_answer(struct nmk_op *op, nmk_status status, const char *action, const char *field,

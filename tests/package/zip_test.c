@@ -56,6 +56,8 @@ static void *count_allocation(void *memory)
 	return memory;
 }
 
+#pragma GCC visibility push(default) /* zlib calls these, too */
+
 void *malloc(size_t size)
 {
 	return allocation_fails() ? NULL : count_allocation(__libc_malloc(size));
@@ -79,6 +81,8 @@ void free(void *memory)
 	live_bytes -= malloc_usable_size(memory);
 	__libc_free(memory);
 }
+
+#pragma GCC visibility pop
 #else
 static long allocations_left;
 #endif

@@ -267,6 +267,45 @@ static void test_search__filters_combine_with_and_without_text(void **state)
 	}
 }
 
+/* From 1000 topics on a filter works the other way round. */
+static void test_search__finds_the_same_in_a_small_and_in_a_large_category(void **state)
+{
+	struct world *w = *state;
+	struct id top = category(w, "Oben", NULL), low = category(w, "Unten", top.text), other = category(w, "Neben", NULL);
+	const char *here[] = { low.text, top.text }, *there[] = { other.text };
+	nmk_search_options options = typed(NULL);
+
+	options.limit = 100;
+	options.category_id = top.text;
+	for (int i = 0; i < 501; i++) {
+		nmk_nano_fields fields = lesson(i % 10 ? "Masse" : "Besonderes", "Text");
+
+		fields.category_ids = i % 10 ? here : there;
+		fields.category_count = i % 10 ? 2 : 1;
+		published(w, fields);
+	}
+	for (int round = 0; round < 2; round++) {
+		options.text = "Besonderes";
+		assert_int_equal(0, found_with(w, &options));
+		options.text = "Masse";
+		assert_int_equal(100, found_with(w, &options));
+		options.category_id = other.text;
+		assert_int_equal(0, found_with(w, &options));
+		options.text = NULL;
+		assert_int_equal(51, found_with(w, &options));
+		options.category_id = top.text;
+		assert_int_equal(100, found_with(w, &options));
+		for (int i = 0; i < 60; i++) {
+			nmk_nano_fields fields = lesson("Masse", "Text");
+
+			fields.category_ids = here;
+			fields.category_count = 2;
+			published(w, fields);
+		}
+	}
+	assert_true(world_sql(w, "SELECT count(*) FROM nano_category") > 1000);
+}
+
 static nmk_status refused(struct world *w, const nmk_search_options *options, const char *field)
 {
 	nmk_nano_page *page = (nmk_nano_page *)w;
@@ -439,7 +478,7 @@ static void test_search__what_is_typed_is_never_an_error(void **state)
 	static const char *const texts[] = {
 		"\"", "\"\"", "\"offen", "a\"b\"c", "((", "AND", "NOT NEAR OR", "title:x", "{title} : x", "^a", "a*", "*", "**",
 		"-", "--", "+-+", "a -", "' OR 1=1 --", "; DROP TABLE nano;", "\\", "%", "_", "\x01\x02", "a\tb\nc",
-		"\xe2\x80\x9e" "auf\xe2\x80\x9c", "\xf0\x9f\x98\x80", "\xe2\x80\x8b", "NEAR(a b, 3)", "a + b", "[[x: y]]", ":match",
+		("\xe2\x80\x9e" "auf\xe2\x80\x9c"), "\xf0\x9f\x98\x80", "\xe2\x80\x8b", "NEAR(a b, 3)", "a + b", "[[x: y]]", ":match",
 	};
 	struct world *w = *state;
 	char *megabyte = malloc(1048577), every[3] = "";
@@ -497,6 +536,7 @@ int main(void)
 		WORLD_TEST(test_search__a_title_counts_more_than_topics_and_text),
 		WORLD_TEST(test_search__a_renamed_category_is_found_by_its_new_name),
 		WORLD_TEST(test_search__filters_combine_with_and_without_text),
+		WORLD_TEST(test_search__finds_the_same_in_a_small_and_in_a_large_category),
 		WORLD_TEST(test_search__checks_its_options),
 		WORLD_TEST(test_search__a_cursor_is_of_its_own_list),
 		WORLD_TEST(test_search__pages_by_relevance_show_each_once),

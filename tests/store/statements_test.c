@@ -144,7 +144,7 @@ static bool names_subquery(const char *sql, const char *name, bool as)
 /* An alias of a materialized expression: FROM m b, JOIN m b. */
 static bool names_result(const char *sql, const char *name)
 {
-	char definition[96];
+	char definition[128];
 
 	for (const char *with = strstr(sql, "WITH "); with; with = strstr(with + 1, ", ")) {
 		const char *start = with + strcspn(with, " ") + 1;
