@@ -2,6 +2,7 @@
 #include "account.h"
 
 #include <string.h>
+#include "password_policy.h"
 
 const char *const account_role_words[] = { "", "consumer", "creator", "moderator", "admin", NULL };
 const char *const account_state_words[] = { "", "active", "suspended", "deleted", NULL };
@@ -125,4 +126,21 @@ bool email_is_fit(const char *email)
 	if (local < 1 || local > 64 || !is_dotted(email, local, 64, is_local_character, &dots))
 		return false;
 	return is_dotted(at + 1, strlen(at + 1), 63, is_domain_character, &dots) && dots > 0 && labels_are_fit(at + 1);
+}
+
+nmk_status account_check_password(struct nmk_op *op, const char *password)
+{
+	switch (password_check_form(password)) {
+	case PASSWORD_TOO_LONG:
+		return op_fail(op, NMK_EINVALID, "password", "must have from %lld to %lld bytes", 1LL, (long long)PASSWORD_BYTES);
+	case PASSWORD_NOT_UTF8:
+		return op_fail(op, NMK_EINVALID, "password", "is not valid UTF-8");
+	case PASSWORD_FINE:
+	case PASSWORD_TOO_SHORT:
+	case PASSWORD_NO_UPPER:
+	case PASSWORD_NO_DIGIT:
+	case PASSWORD_NO_SPECIAL:
+		break;
+	}
+	return NMK_OK;
 }

@@ -33,4 +33,7 @@ nmk_status consent_add(struct nmk_op *op, int64_t user_id, nmk_consent_type type
                        int64_t *id);
 nmk_status outbox_add(struct nmk_op *op, int64_t user_id, const char *recipient, const char *template_name,
                       const char *language, const char *data);
+
+/* What every password must be, new or old: valid text, not over-long. Answers NMK_EINVALID with field "password". */
+nmk_status account_check_password(struct nmk_op *op, const char *password);
 #endif

@@ -30,6 +30,8 @@ static void login_free(struct login *login)
 
 static nmk_status login_prepare(struct nmk_op *op, const char *email, const char *password, struct login *login)
 {
+	nmk_status rc;
+
 	if (!email)
 		return op_fail(op, NMK_EINVALID, "email", "is needed");
 	if (strnlen(email, EMAIL_BYTES + 1) > EMAIL_BYTES)
@@ -38,18 +40,9 @@ static nmk_status login_prepare(struct nmk_op *op, const char *email, const char
 		return op_fail(op, NMK_EINVALID, "email", "is not valid UTF-8");
 	if (!password)
 		return op_fail(op, NMK_EINVALID, "password", "is needed");
-	switch (password_check_form(password)) {
-	case PASSWORD_TOO_LONG:
-		return op_fail(op, NMK_EINVALID, "password", "must have from %lld to %lld bytes", 1LL, (long long)PASSWORD_BYTES);
-	case PASSWORD_NOT_UTF8:
-		return op_fail(op, NMK_EINVALID, "password", "is not valid UTF-8");
-	case PASSWORD_FINE:
-	case PASSWORD_TOO_SHORT:
-	case PASSWORD_NO_UPPER:
-	case PASSWORD_NO_DIGIT:
-	case PASSWORD_NO_SPECIAL:
-		break;
-	}
+	rc = account_check_password(op, password);
+	if (rc != NMK_OK)
+		return rc;
 	login->email_key = text_casefold_key(email);
 	login->prepared = password_prepare(password);
 	return login->email_key && login->prepared ? NMK_OK : tx_no_memory(&op->tx);

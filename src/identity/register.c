@@ -74,23 +74,6 @@ static nmk_status check_username(struct nmk_op *op, const char *username, char k
 	return NMK_OK;
 }
 
-static nmk_status check_password_form(struct nmk_op *op, const char *password)
-{
-	switch (password_check_form(password)) {
-	case PASSWORD_TOO_LONG:
-		return op_fail(op, NMK_EINVALID, "password", "must have from %lld to %lld bytes", 1LL, (long long)PASSWORD_BYTES);
-	case PASSWORD_NOT_UTF8:
-		return op_fail(op, NMK_EINVALID, "password", "is not valid UTF-8");
-	case PASSWORD_FINE:
-	case PASSWORD_TOO_SHORT:
-	case PASSWORD_NO_UPPER:
-	case PASSWORD_NO_DIGIT:
-	case PASSWORD_NO_SPECIAL:
-		break;
-	}
-	return NMK_OK;
-}
-
 static nmk_status check_schema(struct nmk_op *op, struct signup *signup)
 {
 	const nmk_registration *given = signup->given;
@@ -108,9 +91,9 @@ static nmk_status check_schema(struct nmk_op *op, struct signup *signup)
 	if (rc == NMK_OK && !given->password && !signup->by_host)
 		rc = op_fail(op, NMK_EINVALID, "password", "is needed");
 	if (rc == NMK_OK && given->password)
-		rc = check_password_form(op, given->password);
+		rc = account_check_password(op, given->password);
 	if (rc == NMK_OK)
-		rc = op_check_fields(op, registration_fields, given, NULL, NULL);
+		rc = op_check_texts(op, registration_fields, given);
 	signup->language = given->preferred_language ? given->preferred_language : "de";
 	if (rc == NMK_OK)
 		rc = account_check_language(op, signup->language);

@@ -120,11 +120,9 @@ bool op_is_staff(const struct nmk_op *op); /* an active moderator or admin, or t
 bool op_is_admin(const struct nmk_op *op); /* an active admin, or the host              */
 bool op_is_self(const struct nmk_op *op, int64_t user_id);
 
-/* Check texts and numbers of an entity's input against its .def; `given` names which, NULL means all.
- * Answers NMK_EINVALID or NMK_ELIMIT with the field. */
+/* Check a text, or all texts of an input, against the limits of the .def. Answers NMK_EINVALID with the field. */
 nmk_status op_check_text(struct nmk_op *op, const struct field *field, const char *text);
-nmk_status op_check_fields(struct nmk_op *op, const struct field *fields, const void *object,
-                           bool (*given)(const void *context, const struct field *field), const void *context);
+nmk_status op_check_texts(struct nmk_op *op, const struct field *fields, const void *object);
 
 /* ---- idempotency: once.c ---- */
 

@@ -45,35 +45,6 @@ void fields_hide(const struct field *fields, void *object, unsigned flags)
 			clear_member(field, object);
 }
 
-static bool copy_member(const struct field *field, void *to, const void *from)
-{
-	switch (field->kind) {
-	case FIELD_TEXT: {
-		char *text = *(char *const *)from, *copied = text ? strdup(text) : NULL;
-
-		*(char **)to = copied;
-		return !text || copied;
-	}
-	case FIELD_INT:
-	case FIELD_TIME: *(int64_t *)to = *(const int64_t *)from; return true;
-	case FIELD_BOOL: *(bool *)to = *(const bool *)from; return true;
-	case FIELD_ID:   *(struct id_value *)to = *(const struct id_value *)from; return true;
-	case FIELD_WORD: *(int *)to = *(const int *)from; return true;
-	}
-	return false;
-}
-
-bool fields_copy(const struct field *fields, void *to, const void *from)
-{
-	bool copied = true;
-
-	for (const struct field *field = fields; field->name; field++)
-		copied = copy_member(field, member(field, to), member(field, from)) && copied;
-	if (!copied)
-		fields_free(fields, to);
-	return copied;
-}
-
 const struct field *field_named(const struct field *fields, const char *name)
 {
 	for (const struct field *field = fields; field->name; field++)

@@ -77,7 +77,6 @@ struct field {
 
 /* The list ends with { 0 }: name NULL. */
 void fields_free(const struct field *fields, void *object);         /* frees members, leaves zeros            */
-bool fields_copy(const struct field *fields, void *to, const void *from); /* deep; false: out of memory, `to` empty */
 json_t *fields_json(const struct field *fields, const void *object); /* an object, the caller's; NULL: no memory */
 void fields_hide(const struct field *fields, void *object, unsigned flags); /* empty what has one of the flags  */
 const struct field *field_named(const struct field *fields, const char *name);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fault.h"
+#include "parcel.h"
 #include "session.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -324,6 +325,10 @@ JSON_OF(category_page)
 JSON_OF(nano)
 JSON_OF(nano_page)
 JSON_OF(consent_page)
+JSON_OF(version)
+JSON_OF(version_page)
+JSON_OF(package_entries)
+JSON_OF(check_report)
 
 static void test_json__without_memory_is_null(void **state)
 {
@@ -366,6 +371,45 @@ static void test_json__without_memory_is_null(void **state)
 	world_teardown(&setup);
 }
 
+/* A package, and a file among the packages that the doctor finds. */
+static void test_json__of_packages_without_memory_is_null(void **state)
+{
+	struct world *world;
+	void *setup = NULL;
+	nmk_nano *nano;
+	nmk_version *version;
+	nmk_version_page *versions;
+	nmk_package_entries *entries;
+	nmk_check_report *report;
+	char path[128];
+	FILE *file;
+
+	(void)state;
+	world_setup(&setup);
+	world = setup;
+	nano = world_nano(world, world->creator, NMK_NANO_DRAFT);
+	parcel_version(world->creator, nmk_nano_id(nano), "1.0.0", 2000, 1);
+	snprintf(path, sizeof path, "%s.blobs/notes", world->path);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fclose(file);
+	assert_status(NMK_OK, nmk_version_get(world->creator, nmk_nano_id(nano), NULL, &version));
+	assert_status(NMK_OK, nmk_version_list(world->creator, nmk_nano_id(nano), NULL, 0, &versions));
+	assert_status(NMK_OK, nmk_package_list(world->creator, nmk_nano_id(nano), NULL, &entries));
+	assert_status(NMK_OK, nmk_market_check(world->system, false, NULL, NULL, &report));
+	assert_int_equal(1, nmk_check_report_count(report));
+	sweep_json(json_version, version, "version");
+	sweep_json(json_version_page, versions, "version page");
+	sweep_json(json_package_entries, entries, "package entries");
+	sweep_json(json_check_report, report, "check report");
+	nmk_version_free(version);
+	nmk_version_page_free(versions);
+	nmk_package_entries_free(entries);
+	nmk_check_report_free(report);
+	nmk_nano_free(nano);
+	world_teardown(&setup);
+}
+
 /* What the libraries below keep for good is not lost. */
 static int warm_up(void **state)
 {
@@ -388,7 +432,7 @@ static int tell(void **state)
 
 int main(int argc, char **argv)
 {
-	static struct CMUnitTest tests[OP__COUNT + 3];
+	static struct CMUnitTest tests[OP__COUNT + 4];
 	static const struct sample *const *position[OP__COUNT];
 
 #ifdef SANITIZED
@@ -405,5 +449,6 @@ int main(int argc, char **argv)
 	tests[OP__COUNT] = (struct CMUnitTest)cmocka_unit_test(test_market_open__without_memory_leaves_nothing_behind);
 	tests[OP__COUNT + 1] = (struct CMUnitTest)cmocka_unit_test(test_session_open__without_memory_leaves_nothing_behind);
 	tests[OP__COUNT + 2] = (struct CMUnitTest)cmocka_unit_test(test_json__without_memory_is_null);
+	tests[OP__COUNT + 3] = (struct CMUnitTest)cmocka_unit_test(test_json__of_packages_without_memory_is_null);
 	return cmocka_run_group_tests_name("fault/memory", tests, warm_up, tell);
 }

@@ -64,7 +64,7 @@ static void alter(const char *path, off_t at)
 
 static bool exists(const char *path, const char *ending)
 {
-	char name[300];
+	char name[500];
 
 	snprintf(name, sizeof name, "%s%s", path, ending);
 	return access(name, F_OK) == 0;

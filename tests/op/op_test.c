@@ -291,6 +291,8 @@ static void test_sessions__guests_and_the_host_have_no_user(void **state)
 	nmk_session *none;
 
 	assert_status(NMK_EINVALID, nmk_session_open(NULL, &none));
+	assert_status(NMK_EINVALID, nmk_session_open(world->market, NULL));
+	assert_status(NMK_EINVALID, nmk_session_open_system(NULL, &none));
 	assert_status(NMK_EINVALID, nmk_session_open_system(world->market, NULL));
 }
 
