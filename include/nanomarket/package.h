@@ -134,14 +134,15 @@ NMK_API nmk_status nmk_version_review_queue(nmk_session *session, const char *cu
  *
  * Permitted to: the nano's creator.  Audited: yes.
  *
- * @param changelog  at most 2000 code points, or NULL
- * @param version    the new one; may be NULL
- * @return NMK_OK; NMK_ENOTFOUND for nano or number; NMK_ESTATE if the nano is neither draft nor published, or it is the
+ * @param changelog        at most 2000 code points, or NULL
+ * @param idempotency_key  up to 128 bytes, or NULL; with it the call may be repeated safely
+ * @param version          the new one; may be NULL
+ * @return NMK_OK; NMK_ECONFLICT if the key was used for something else; NMK_ENOTFOUND for nano or number; NMK_ESTATE if the nano is neither draft nor published, or it is the
  *         latest already; NMK_EDENIED; NMK_ELOGIN; NMK_EINVALID
  * @since 1.0
  */
 NMK_API nmk_status nmk_version_rollback(nmk_session *session, const char *nano_id, const char *number,
-                                        const char *changelog, nmk_version **version);
+                                        const char *changelog, const char *idempotency_key, nmk_version **version);
 
 /** A file or folder in a package. */
 typedef struct nmk_package_entry {

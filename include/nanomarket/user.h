@@ -208,11 +208,12 @@ NMK_API void nmk_consent_page_free(nmk_consent_page *page);
  * Permitted to: the member.  Audited: yes.
  *
  * @param document_version  at most 50 code points, or NULL
- * @return NMK_OK; NMK_ELOGIN; NMK_EDENIED; NMK_EINVALID
+ * @param idempotency_key   up to 128 bytes, or NULL; with it the call may be repeated safely
+ * @return NMK_OK; NMK_ELOGIN; NMK_EDENIED; NMK_EINVALID; NMK_ECONFLICT if the key was used for something else
  * @since 1.0
  */
 NMK_API nmk_status nmk_consent_record(nmk_session *session, nmk_consent_type type, bool accepted,
-                                      const char *document_version);
+                                      const char *document_version, const char *idempotency_key);
 
 /** The member's own consents, newest first. Permitted to: the member.
  *  @return NMK_OK; NMK_ELOGIN; NMK_EINVALID. @since 1.0 */

@@ -414,16 +414,6 @@ static nmk_status add(struct nmk_op *op, const char *name, const char *descripti
 	return rc;
 }
 
-static void request_text(struct buffer *request, const char *name, const char *description, const char *parent_id)
-{
-	const char *texts[3] = { name, description, parent_id };
-
-	for (size_t i = 0; i < 3; i++) {
-		buffer_format(request, "%zu:", texts[i] ? strlen(texts[i]) : 0);
-		buffer_text(request, texts[i] ? texts[i] : "");
-	}
-}
-
 nmk_status nmk_category_create(nmk_session *session, const char *name, const char *description, const char *parent_id,
                                const char *idempotency_key, nmk_category **out)
 {
@@ -443,9 +433,10 @@ nmk_status nmk_category_create(nmk_session *session, const char *name, const cha
 		rc = check_description(&op, description);
 	if (rc == NMK_OK)
 		rc = op_check_once_key(&op, idempotency_key);
-	if (rc == NMK_OK && idempotency_key)
-		request_text(&request, name, description, parent_id);
-	if (request.failed)
+	once_part(&request, name);
+	once_part(&request, description);
+	once_part(&request, parent_id);
+	if (rc == NMK_OK && request.failed)
 		rc = tx_no_memory(&op.tx);
 	key = key_of(&op, name, &rc);
 	while (op_next(&op, &rc)) {

@@ -249,16 +249,12 @@ static void request_text(struct buffer *request, const char *creator_id, const n
 {
 	const char *texts[4] = { creator_id, fields->title, fields->description, fields->language };
 
-	for (size_t i = 0; i < 4; i++) {
-		buffer_format(request, "%zu:", texts[i] ? strlen(texts[i]) : 0);
-		buffer_text(request, texts[i] ? texts[i] : "");
-	}
+	for (size_t i = 0; i < 4; i++)
+		once_part(request, texts[i]);
 	buffer_format(request, "%d %d %d %d", (int)fields->duration_minutes, (int)fields->competency_level,
 	              (int)fields->format, (int)fields->license);
-	for (size_t i = 0; i < fields->category_count; i++) {
-		buffer_format(request, " %zu:", strlen(fields->category_ids[i]));
-		buffer_text(request, fields->category_ids[i]);
-	}
+	for (size_t i = 0; i < fields->category_count; i++)
+		once_part(request, fields->category_ids[i]);
 }
 
 static nmk_nano_fields with_defaults(const nmk_nano_fields *given)

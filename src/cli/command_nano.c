@@ -422,7 +422,7 @@ int run_nano_rollback(struct cli *cli)
 {
 	nmk_version *version = NULL;
 	nmk_status rc = nmk_version_rollback(cli->session, cli->arguments.words[0], cli->arguments.words[1],
-	                                     option_text(&cli->arguments, "changelog"), &version);
+	                                     option_text(&cli->arguments, "changelog"), NULL, &version);
 	int code = EXIT_DONE;
 
 	if (rc != NMK_OK)

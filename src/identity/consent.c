@@ -72,24 +72,44 @@ static nmk_status check_member(struct nmk_op *op)
 	return op_fail(op, NMK_EDENIED, NULL, "only members have consents");
 }
 
-nmk_status nmk_consent_record(nmk_session *session, nmk_consent_type type, bool accepted, const char *document_version)
+static nmk_status describe(struct nmk_op *op, nmk_consent_type type, bool accepted, const char *document_version,
+                           struct buffer *request)
 {
+	once_part(request, nmk_consent_type_word(type));
+	once_part(request, accepted ? "accepted" : "refused");
+	once_part(request, document_version);
+	return request->failed ? tx_no_memory(&op->tx) : NMK_OK;
+}
+
+nmk_status nmk_consent_record(nmk_session *session, nmk_consent_type type, bool accepted, const char *document_version,
+                              const char *idempotency_key)
+{
+	struct buffer request = { 0 };
+	int64_t id = 0, earlier = 0;
 	struct nmk_op op;
-	int64_t id = 0;
 	nmk_status rc = op_begin(&op, session, OP_consent_record);
 
 	if (rc == NMK_OK && !nmk_consent_type_word(type))
 		rc = op_fail(&op, NMK_EINVALID, "consent_type", "is none of the values that there are");
 	if (rc == NMK_OK)
 		rc = op_check_text(&op, field_named(consent_fields, "document_version"), document_version);
+	if (rc == NMK_OK)
+		rc = op_check_once_key(&op, idempotency_key);
+	if (rc == NMK_OK)
+		rc = describe(&op, type, accepted, document_version, &request);
 	while (op_next(&op, &rc)) {
+		op.action = accepted ? "consent_given" : "consent_revoked";
 		rc = check_member(&op);
 		if (rc == NMK_OK)
+			rc = op_once(&op, idempotency_key, request.data, request.length, &earlier);
+		if (rc == NMK_OK && !earlier)
 			rc = consent_add(&op, op.actor.id.number, type, accepted, document_version, &id);
+		if (rc == NMK_OK && !earlier)
+			rc = op_once_done(&op, idempotency_key, request.data, request.length, id);
 		op_subject(&op, "consent", ID_CONSENT, id);
 		op_detail(&op, "consent_type", nmk_consent_type_word(type));
-		op.action = accepted ? "consent_given" : "consent_revoked";
 	}
+	buffer_free(&request);
 	return rc;
 }
 

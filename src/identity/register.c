@@ -133,14 +133,7 @@ static nmk_status check_password(struct nmk_op *op, const char *prepared)
 	return NMK_OK;
 }
 
-/* Every text with its NUL and whether it is there. The password is not part of it: a quick hash of it would be stored. */
-static void request_text(struct buffer *request, const char *text)
-{
-	buffer_char(request, text ? '+' : '-');
-	if (text)
-		buffer_add(request, text, strlen(text) + 1);
-}
-
+/* The password is not part of the request: a quick hash of it would be stored. */
 static nmk_status signup_prepare(struct nmk_op *op, struct signup *signup)
 {
 	const nmk_registration *given = signup->given;
@@ -148,7 +141,7 @@ static nmk_status signup_prepare(struct nmk_op *op, struct signup *signup)
 	                        signup->language, given->terms_version, given->privacy_version, nmk_role_word(signup->role) };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		request_text(&signup->request, texts[i]);
+		once_part(&signup->request, texts[i]);
 	buffer_char(&signup->request, given->accept_marketing ? '1' : '0');
 	signup->email_key = text_casefold_key(given->email);
 	signup->user = calloc(1, sizeof *signup->user);

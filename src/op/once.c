@@ -20,6 +20,13 @@ nmk_status op_check_once_key(struct nmk_op *op, const char *key)
 	return NMK_OK;
 }
 
+void once_part(struct buffer *request, const char *part)
+{
+	buffer_char(request, part ? '+' : '-');
+	if (part)
+		buffer_add(request, part, strlen(part) + 1);
+}
+
 static void hash_request(const void *request, size_t length, unsigned char hash[REQUEST_HASH_BYTES])
 {
 	crypto_generichash(hash, REQUEST_HASH_BYTES, request, length, NULL, 0);

@@ -135,6 +135,9 @@ nmk_status op_once(struct nmk_op *op, const char *key, const void *request, size
 nmk_status op_once_done(struct nmk_op *op, const char *key, const void *request, size_t length, int64_t id);
 nmk_status op_check_once_key(struct nmk_op *op, const char *key);
 
+/* Add a part to the text that stands for a request: with its end, so that no two requests look alike. */
+void once_part(struct buffer *request, const char *part);
+
 /* ---- cursors: cursor.c ---- */
 
 /* Where a page ended, in the order of the list. */

@@ -177,20 +177,12 @@ static nmk_status inspect(struct nmk_op *op, struct arrival *arrival)
 
 /* ---- the version ---- */
 
-/* Parts with their ends, so that no two requests look alike. */
-static void request_part(struct buffer *request, const char *part)
-{
-	buffer_char(request, part ? '+' : '-');
-	if (part)
-		buffer_add(request, part, strlen(part) + 1);
-}
-
 static nmk_status describe_request(struct nmk_op *op, struct arrival *arrival)
 {
-	request_part(&arrival->request, arrival->nano_id);
-	request_part(&arrival->request, arrival->upload->number);
-	request_part(&arrival->request, arrival->upload->changelog);
-	request_part(&arrival->request, arrival->draft.hash);
+	once_part(&arrival->request, arrival->nano_id);
+	once_part(&arrival->request, arrival->upload->number);
+	once_part(&arrival->request, arrival->upload->changelog);
+	once_part(&arrival->request, arrival->draft.hash);
 	return arrival->request.failed ? tx_no_memory(&op->tx) : NMK_OK;
 }
 

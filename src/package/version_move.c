@@ -227,8 +227,8 @@ static nmk_status rollback_allowed(struct nmk_op *op, const struct nmk_nano *nan
 }
 
 /* `version` is the earlier one, and the new one afterwards. */
-static nmk_status roll_back(struct nmk_op *op, const struct nmk_nano *nano, const char *changelog,
-                            const struct nmk_version *latest, struct nmk_version *version)
+static nmk_status add_rollback(struct nmk_op *op, const struct nmk_nano *nano, const char *changelog,
+                               const struct nmk_version *latest, struct nmk_version *version)
 {
 	bool publish = nano->status == NMK_NANO_PUBLISHED && version->published_at != 0;
 	int64_t key = 0;
@@ -250,11 +250,39 @@ static nmk_status roll_back(struct nmk_op *op, const struct nmk_nano *nano, cons
 	return rc;
 }
 
+/* `version` is the earlier one at first, the new one afterwards. */
+static nmk_status roll_back(struct nmk_op *op, const struct nmk_nano *nano, const char *number, const char *changelog,
+                            struct nmk_version *version)
+{
+	struct nmk_version latest = { 0 };
+	nmk_status rc = version_load(op, nano, number, version);
+
+	if (rc == NMK_OK)
+		rc = version_latest(op, nano->id.number, 0, &latest);
+	if (rc == NMK_OK)
+		rc = rollback_allowed(op, nano, version, &latest);
+	if (rc == NMK_OK)
+		rc = add_rollback(op, nano, changelog, &latest, version);
+	version_clear(&latest);
+	return rc;
+}
+
+static nmk_status describe_rollback(struct nmk_op *op, const char *nano_id, const char *number, const char *changelog,
+                                    struct buffer *request)
+{
+	once_part(request, nano_id);
+	once_part(request, number);
+	once_part(request, changelog);
+	return request->failed ? tx_no_memory(&op->tx) : NMK_OK;
+}
+
 nmk_status nmk_version_rollback(nmk_session *session, const char *nano_id, const char *number, const char *changelog,
-                                nmk_version **out)
+                                const char *idempotency_key, nmk_version **out)
 {
 	struct nmk_nano nano = { 0 };
-	struct nmk_version version = { 0 }, latest = { 0 };
+	struct nmk_version version = { 0 };
+	struct buffer request = { 0 };
+	int64_t earlier = 0;
 	nmk_version *made = NULL;
 	struct nmk_op op;
 	nmk_status rc;
@@ -266,21 +294,23 @@ nmk_status nmk_version_rollback(nmk_session *session, const char *nano_id, const
 		rc = op_fail(&op, NMK_EINVALID, "number", "is needed");
 	if (rc == NMK_OK)
 		rc = op_check_text(&op, field_named(version_fields, "changelog"), changelog);
+	if (rc == NMK_OK)
+		rc = op_check_once_key(&op, idempotency_key);
+	if (rc == NMK_OK)
+		rc = describe_rollback(&op, nano_id, number, changelog, &request);
 	while (op_next(&op, &rc)) {
 		rc = version_nano(&op, nano_id, &nano);
 		if (rc == NMK_OK)
-			rc = version_load(&op, &nano, number, &version);
+			rc = op_once(&op, idempotency_key, request.data, request.length, &earlier);
 		if (rc == NMK_OK)
-			rc = version_latest(&op, nano.id.number, 0, &latest);
-		if (rc == NMK_OK)
-			rc = rollback_allowed(&op, &nano, &version, &latest);
-		if (rc == NMK_OK)
-			rc = roll_back(&op, &nano, changelog, &latest, &version);
+			rc = earlier ? version_load_id(&op, earlier, &version) : roll_back(&op, &nano, number, changelog, &version);
+		if (rc == NMK_OK && !earlier)
+			rc = op_once_done(&op, idempotency_key, request.data, request.length, version.id.number);
 		if (rc == NMK_OK)
 			rc = version_hand_over(&op, &nano, &version, out ? &made : NULL);
 	}
 	version_clear(&version);
-	version_clear(&latest);
+	buffer_free(&request);
 	nano_fields_free(&nano);
 	if (rc == NMK_OK && out)
 		*out = made;

@@ -34,7 +34,7 @@ static void *library_writer(void *context)
 	while (atomic_load(&running) && worker->count < MAX_SAMPLES) {
 		double begin = now_us();
 
-		must(nmk_consent_record(session, NMK_CONSENT_MARKETING, true, NULL) == NMK_OK, "consent");
+		must(nmk_consent_record(session, NMK_CONSENT_MARKETING, true, NULL, NULL) == NMK_OK, "consent");
 		worker->samples[worker->count++] = now_us() - begin;
 	}
 	nmk_session_close(session);

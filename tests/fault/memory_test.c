@@ -347,7 +347,7 @@ static void test_json__without_memory_is_null(void **state)
 	world = setup;
 	nano = world_nano(world, world->creator, NMK_NANO_PUBLISHED);
 	assert_status(NMK_OK, nmk_category_create(world->admin, "Technik", "Alles", NULL, NULL, NULL));
-	assert_status(NMK_OK, nmk_consent_record(world->creator, NMK_CONSENT_MARKETING, true, "1"));
+	assert_status(NMK_OK, nmk_consent_record(world->creator, NMK_CONSENT_MARKETING, true, "1", NULL));
 	assert_status(NMK_OK, nmk_user_find(world->creator, "carl", &user));
 	assert_status(NMK_OK, nmk_user_list(world->admin, (nmk_role)0, NULL, 3, &users));
 	assert_status(NMK_OK, nmk_profile_get(world->creator, NULL, &profile));

@@ -6,9 +6,9 @@ static void test_consent_record__is_given_and_withdrawn(void **state)
 	nmk_consent_page *page;
 	const nmk_consent *consent;
 
-	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, "2026-01"));
+	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, "2026-01", NULL));
 	world_advance(w, 5);
-	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, false, NULL));
+	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, false, NULL, NULL));
 	assert_int_equal(1, events(w, "consent_given"));
 	assert_int_equal(1, events(w, "consent_revoked"));
 	assert_status(NMK_OK, nmk_consent_list(w->creator, NULL, 0, &page));
@@ -29,10 +29,10 @@ static void test_consent_record__is_for_active_members(void **state)
 {
 	struct world *w = *state;
 
-	assert_status(NMK_ELOGIN, nmk_consent_record(w->guest, NMK_CONSENT_MARKETING, true, NULL));
-	assert_status(NMK_EDENIED, nmk_consent_record(w->suspended, NMK_CONSENT_MARKETING, true, NULL));
-	assert_status(NMK_EDENIED, nmk_consent_record(w->system, NMK_CONSENT_MARKETING, true, NULL));
-	assert_status(NMK_OK, nmk_consent_record(w->consumer, NMK_CONSENT_DATA_PROCESSING, true, NULL));
+	assert_status(NMK_ELOGIN, nmk_consent_record(w->guest, NMK_CONSENT_MARKETING, true, NULL, NULL));
+	assert_status(NMK_EDENIED, nmk_consent_record(w->suspended, NMK_CONSENT_MARKETING, true, NULL, NULL));
+	assert_status(NMK_EDENIED, nmk_consent_record(w->system, NMK_CONSENT_MARKETING, true, NULL, NULL));
+	assert_status(NMK_OK, nmk_consent_record(w->consumer, NMK_CONSENT_DATA_PROCESSING, true, NULL, NULL));
 	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM consent"));
 }
 
@@ -43,17 +43,17 @@ static void test_consent_record__needs_sound_arguments(void **state)
 
 	memset(version, 'v', sizeof version);
 	version[51] = '\0';
-	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, (nmk_consent_type)0, true, NULL));
+	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, (nmk_consent_type)0, true, NULL, NULL));
 	assert_field("consent_type", w->creator);
-	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, (nmk_consent_type)5, true, NULL));
-	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, version));
+	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, (nmk_consent_type)5, true, NULL, NULL));
+	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, version, NULL));
 	assert_field("document_version", w->creator);
 	version[50] = '\0';
-	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, version));
+	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, version, NULL));
 	version[49] = '\0';
-	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, version));
-	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, "\xff"));
-	assert_int_equal(NMK_EINVALID, nmk_consent_record(NULL, NMK_CONSENT_MARKETING, true, NULL));
+	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, version, NULL));
+	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, "\xff", NULL));
+	assert_int_equal(NMK_EINVALID, nmk_consent_record(NULL, NMK_CONSENT_MARKETING, true, NULL, NULL));
 }
 
 static void test_consent_list__newest_first_page_by_page(void **state)
@@ -64,8 +64,8 @@ static void test_consent_list__newest_first_page_by_page(void **state)
 
 	for (int i = 1; i <= 7; i++) {
 		snprintf(version, sizeof version, "%d", i);
-		assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, i % 2, version));
-		assert_status(NMK_OK, nmk_consent_record(w->stranger, NMK_CONSENT_MARKETING, i % 2, "not mine"));
+		assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, i % 2, version, NULL));
+		assert_status(NMK_OK, nmk_consent_record(w->stranger, NMK_CONSENT_MARKETING, i % 2, "not mine", NULL));
 	}
 	do {
 		nmk_consent_page *page;
@@ -86,7 +86,7 @@ static void test_consent_list__is_the_members_own(void **state)
 	struct world *w = *state;
 	nmk_consent_page *page;
 
-	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, NULL));
+	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, NULL, NULL));
 	assert_status(NMK_OK, nmk_consent_list(w->admin, NULL, 0, &page));
 	assert_int_equal(0, nmk_consent_page_count(page));
 	assert_null(nmk_consent_page_next(page));
@@ -117,7 +117,7 @@ static void test_consent_json__speaks_in_words(void **state)
 	nmk_consent_page *page;
 	char *text;
 
-	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_PRIVACY_POLICY, true, NULL));
+	assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_PRIVACY_POLICY, true, NULL, NULL));
 	assert_status(NMK_OK, nmk_consent_list(w->creator, NULL, 0, &page));
 	text = nmk_consent_json(nmk_consent_page_item(page, 0));
 	assert_non_null(strstr(text, "\"consent_type\":\"privacy_policy\""));
@@ -130,9 +130,23 @@ static void test_consent_json__speaks_in_words(void **state)
 	nmk_consent_free(NULL);
 }
 
+static void test_consent_record__with_its_key_is_recorded_once(void **state)
+{
+	struct world *w = *state;
+	int64_t before = world_sql(w, "SELECT count(*) FROM consent"), events = world_sql(w, "SELECT count(*) FROM audit_event");
+
+	for (int i = 0; i < 2; i++)
+		assert_status(NMK_OK, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, "1", "key"));
+	assert_int_equal(before + 1, world_sql(w, "SELECT count(*) FROM consent"));
+	assert_int_equal(events + 1, world_sql(w, "SELECT count(*) FROM audit_event"));
+	assert_status(NMK_ECONFLICT, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, false, "1", "key"));
+	assert_status(NMK_EINVALID, nmk_consent_record(w->creator, NMK_CONSENT_MARKETING, true, "1", "no key"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WORLD_TEST(test_consent_record__with_its_key_is_recorded_once),
 		WORLD_TEST(test_consent_record__is_given_and_withdrawn),
 		WORLD_TEST(test_consent_record__is_for_active_members),
 		WORLD_TEST(test_consent_record__needs_sound_arguments),

@@ -357,11 +357,11 @@ static void test_user_suspend__leaves_no_more_than_a_guest_has(void **state)
 	assert_state(w, "stefan", NMK_USER_SUSPENDED);
 	assert_int_equal(2, events(w, "user_suspended"));
 	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE action = 'user_suspended' AND details LIKE '%Regeln%'"));
-	assert_status(NMK_EDENIED, nmk_consent_record(w->stranger, NMK_CONSENT_MARKETING, true, NULL));
+	assert_status(NMK_EDENIED, nmk_consent_record(w->stranger, NMK_CONSENT_MARKETING, true, NULL, NULL));
 	assert_status(NMK_OK, nmk_user_reactivate(w->admin, id));
 	assert_state(w, "stefan", NMK_USER_ACTIVE);
 	assert_int_equal(1, events(w, "user_unsuspended"));
-	assert_status(NMK_OK, nmk_consent_record(w->stranger, NMK_CONSENT_MARKETING, true, NULL));
+	assert_status(NMK_OK, nmk_consent_record(w->stranger, NMK_CONSENT_MARKETING, true, NULL, NULL));
 }
 
 static void test_user_suspend__twice_is_once(void **state)

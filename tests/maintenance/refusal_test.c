@@ -348,7 +348,7 @@ static void two_versions(struct stage *stage)
 static nmk_status roll_back(struct stage *stage)
 {
 	nmk_version *version = NULL;
-	nmk_status rc = nmk_version_rollback(stage->w->creator, stage->nano_id, "1.0.0", "zurück", &version);
+	nmk_status rc = nmk_version_rollback(stage->w->creator, stage->nano_id, "1.0.0", "zurück", NULL, &version);
 
 	nmk_version_free(version);
 	return rc;

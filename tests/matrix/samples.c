@@ -419,7 +419,7 @@ static nmk_status call_user_reactivate(struct scene *scene, nmk_session *session
 static nmk_status call_consent_record(struct scene *scene, nmk_session *session)
 {
 	(void)scene;
-	return nmk_consent_record(session, NMK_CONSENT_MARKETING, true, "2026-01");
+	return nmk_consent_record(session, NMK_CONSENT_MARKETING, true, "2026-01", NULL);
 }
 
 static nmk_status call_consent_list(struct scene *scene, nmk_session *session)
@@ -720,7 +720,7 @@ static nmk_status call_version_review_queue(struct scene *scene, nmk_session *se
 static nmk_status call_version_rollback(struct scene *scene, nmk_session *session)
 {
 	nmk_version *version = NULL;
-	nmk_status rc = nmk_version_rollback(session, scene->nano, "1.0.0", "Die alte war besser.", &version);
+	nmk_status rc = nmk_version_rollback(session, scene->nano, "1.0.0", "Die alte war besser.", NULL, &version);
 
 	nmk_version_free(version);
 	return rc;

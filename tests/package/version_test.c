@@ -544,6 +544,23 @@ static void test_version_review_queue__first_submitted_first(void **state)
 
 /* ---- back ---- */
 
+static void test_version_rollback__with_its_key_happens_once(void **state)
+{
+	struct world *w = *state;
+	const char *id = make_published(w);
+	nmk_version *first, *again;
+
+	publish_version(w, id, "1.1.0", 2);
+	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", NULL, "key", &first));
+	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", NULL, "key", &again));
+	assert_string_equal(nmk_version_id(first), nmk_version_id(again));
+	assert_status(NMK_ECONFLICT, nmk_version_rollback(w->creator, id, "1.1.0", NULL, "key", NULL));
+	assert_status(NMK_EINVALID, nmk_version_rollback(w->creator, id, "1.0.0", NULL, "no key", NULL));
+	assert_int_equal(1, events(w, "version_rollback"));
+	nmk_version_free(first);
+	nmk_version_free(again);
+}
+
 static void test_version_rollback__published_content_is_published_again_at_once(void **state)
 {
 	struct world *w = *state;
@@ -553,7 +570,7 @@ static void test_version_rollback__published_content_is_published_again_at_once(
 	publish_version(w, id, "1.1.0", 2);
 	parcel_version(w->creator, id, "1.2.0", SIZE, 3);
 	old = get(w, id, "1.0.0");
-	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", "Die alte war besser.", &version));
+	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", "Die alte war besser.", NULL, &version));
 	assert_string_equal("1.3.0", nmk_version_number(version));
 	assert_string_equal("1.0.0", nmk_version_rollback_of(version));
 	assert_string_equal("Die alte war besser.", nmk_version_changelog(version));
@@ -568,13 +585,13 @@ static void test_version_rollback__published_content_is_published_again_at_once(
 	assert_state(w, id, "1.1.0", NMK_VERSION_ARCHIVED);
 	assert_state(w, id, "1.2.0", NMK_VERSION_ARCHIVED);
 	assert_int_equal(1, events(w, "version_rollback"));
-	assert_status(NMK_ESTATE, nmk_version_rollback(w->creator, id, "1.3.0", NULL, NULL));
+	assert_status(NMK_ESTATE, nmk_version_rollback(w->creator, id, "1.3.0", NULL, NULL, NULL));
 	assert_field("number", w->creator);
-	assert_status(NMK_ESTATE, nmk_version_rollback(w->creator, id, "1.0.0", NULL, NULL)); /* its content is there */
-	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.1.0", NULL, NULL));
+	assert_status(NMK_ESTATE, nmk_version_rollback(w->creator, id, "1.0.0", NULL, NULL, NULL)); /* its content is there */
+	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.1.0", NULL, NULL, NULL));
 	assert_current(w, id, "1.4.0");
 	/* What was never published waits for a review. */
-	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.2.0", NULL, &version));
+	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.2.0", NULL, NULL, &version));
 	assert_int_equal(NMK_VERSION_DRAFT, nmk_version_status(version));
 	nmk_version_free(version);
 	assert_current(w, id, "1.4.0");
@@ -588,7 +605,7 @@ static void test_version_rollback__in_a_draft_is_a_draft(void **state)
 
 	parcel_version(w->creator, id, "1.0.0", SIZE, 1);
 	parcel_version(w->creator, id, "1.0.1", SIZE, 2);
-	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", NULL, &version));
+	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", NULL, NULL, &version));
 	assert_string_equal("1.1.0", nmk_version_number(version));
 	assert_int_equal(NMK_VERSION_DRAFT, nmk_version_status(version));
 	nmk_version_free(version);
@@ -606,29 +623,29 @@ static void test_version_rollback__who_and_when(void **state)
 	publish_version(w, id, "1.1.0", 2);
 	for (int i = 0; i < 2001; i++)
 		strcat(text, "ö");
-	assert_status(NMK_EINVALID, nmk_version_rollback(w->creator, id, NULL, NULL, &version));
+	assert_status(NMK_EINVALID, nmk_version_rollback(w->creator, id, NULL, NULL, NULL, &version));
 	assert_field("number", w->creator);
 	assert_null(version);
-	assert_status(NMK_EINVALID, nmk_version_rollback(w->creator, id, "1.0.0", text, NULL));
+	assert_status(NMK_EINVALID, nmk_version_rollback(w->creator, id, "1.0.0", text, NULL, NULL));
 	assert_field("changelog", w->creator);
-	assert_status(NMK_EINVALID, nmk_version_rollback(NULL, id, "1.0.0", NULL, NULL));
-	assert_status(NMK_ELOGIN, nmk_version_rollback(w->guest, id, "1.0.0", NULL, NULL));
-	assert_status(NMK_EDENIED, nmk_version_rollback(w->consumer, id, "1.0.0", NULL, NULL));
-	assert_status(NMK_EDENIED, nmk_version_rollback(w->stranger, id, "1.0.0", NULL, NULL));
-	assert_status(NMK_EDENIED, nmk_version_rollback(w->moderator, id, "1.0.0", NULL, NULL));
-	assert_status(NMK_ENOTFOUND, nmk_version_rollback(w->creator, id, "1.0.1", NULL, NULL));
-	assert_status(NMK_ENOTFOUND, nmk_version_rollback(w->creator, NO_ID, "1.0.0", NULL, NULL));
+	assert_status(NMK_EINVALID, nmk_version_rollback(NULL, id, "1.0.0", NULL, NULL, NULL));
+	assert_status(NMK_ELOGIN, nmk_version_rollback(w->guest, id, "1.0.0", NULL, NULL, NULL));
+	assert_status(NMK_EDENIED, nmk_version_rollback(w->consumer, id, "1.0.0", NULL, NULL, NULL));
+	assert_status(NMK_EDENIED, nmk_version_rollback(w->stranger, id, "1.0.0", NULL, NULL, NULL));
+	assert_status(NMK_EDENIED, nmk_version_rollback(w->moderator, id, "1.0.0", NULL, NULL, NULL));
+	assert_status(NMK_ENOTFOUND, nmk_version_rollback(w->creator, id, "1.0.1", NULL, NULL, NULL));
+	assert_status(NMK_ENOTFOUND, nmk_version_rollback(w->creator, NO_ID, "1.0.0", NULL, NULL, NULL));
 	assert_status(NMK_OK, nmk_nano_archive(w->creator, id));
-	assert_status(NMK_ESTATE, nmk_version_rollback(w->creator, id, "1.0.0", NULL, NULL));
+	assert_status(NMK_ESTATE, nmk_version_rollback(w->creator, id, "1.0.0", NULL, NULL, NULL));
 	id = make_nano(w, NMK_NANO_DRAFT);
 	parcel_version(w->creator, id, "1.0.0", SIZE, 1);
 	parcel_version(w->creator, id, "999999.999999.0", SIZE, 2);
-	assert_status(NMK_ELIMIT, nmk_version_rollback(w->creator, id, "1.0.0", NULL, NULL));
+	assert_status(NMK_ELIMIT, nmk_version_rollback(w->creator, id, "1.0.0", NULL, NULL, NULL));
 	assert_field("number", w->creator);
 	text[4000] = '\0';
 	id = make_published(w);
 	publish_version(w, id, "1.1.0", 2);
-	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", text, NULL));
+	assert_status(NMK_OK, nmk_version_rollback(w->creator, id, "1.0.0", text, NULL, NULL));
 }
 
 int main(void)
@@ -655,6 +672,7 @@ int main(void)
 		TEST(test_version_get__null_is_the_one_to_download),
 		TEST(test_version_get__review_reason_is_not_for_everyone),
 		TEST(test_version_review_queue__first_submitted_first),
+		TEST(test_version_rollback__with_its_key_happens_once),
 		TEST(test_version_rollback__published_content_is_published_again_at_once),
 		TEST(test_version_rollback__in_a_draft_is_a_draft),
 		TEST(test_version_rollback__who_and_when),

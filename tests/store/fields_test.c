@@ -335,7 +335,7 @@ static void test_json__has_the_fields_in_their_order(void **state)
 	assert_status(NMK_OK, nmk_category_create(world->system, "Recht", NULL, NULL, NULL, &category));
 	check_json("category", nmk_category_json(category));
 	nmk_category_free(category);
-	assert_status(NMK_OK, nmk_consent_record(world->creator, NMK_CONSENT_MARKETING, false, NULL));
+	assert_status(NMK_OK, nmk_consent_record(world->creator, NMK_CONSENT_MARKETING, false, NULL, NULL));
 	assert_status(NMK_OK, nmk_consent_list(world->creator, NULL, 0, &consents));
 	check_json("consent", nmk_consent_json(nmk_consent_page_item(consents, 0)));
 	nmk_consent_page_free(consents);
