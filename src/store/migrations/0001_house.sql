@@ -42,8 +42,6 @@ CREATE TABLE audit_event (
 	result       TEXT NOT NULL,
 	details      TEXT
 ) {{strict}};
-CREATE INDEX audit_event_actor ON audit_event (actor_id, id);
-CREATE INDEX audit_event_object ON audit_event (object_id, id);
 
 CREATE TABLE idempotency (
 	actor_id    {{integer}} NOT NULL,
