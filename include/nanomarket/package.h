@@ -96,6 +96,19 @@ NMK_API nmk_status nmk_package_upload(nmk_session *session, const char *nano_id,
 NMK_API nmk_status nmk_package_upload_file(nmk_session *session, const char *nano_id, const char *path,
                                            const nmk_upload *upload, nmk_version **version);
 
+/**
+ * Judge a package before there is a nano for it: by the same rules as an upload, and without a store.
+ *
+ * @param path      of the ZIP file
+ * @param language  of the message: "de" or "en"; anything else means "en"
+ * @param error     filled in on failure, as by an upload; may be NULL
+ * @return NMK_OK: an upload would accept it; NMK_EINVALID with field "package" and a message that names the rule and the
+ *         entry; NMK_ELIMIT with field "package" if it is larger than 100 MiB; NMK_EIO with field "path" if it cannot be
+ *         read; NMK_EINVALID with field "path" if that is NULL; NMK_ENOMEM
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_package_inspect_file(const char *path, const char *language, nmk_error *error);
+
 /** A nano's versions, greatest number first. Permitted to: its creator and staff for all; everyone for the published
  *  and once-published versions of a published nano.
  *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID. @since 1.0 */

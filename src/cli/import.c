@@ -154,10 +154,26 @@ static void look_at_old(struct job *job, const nmk_nano *nano)
 	job->submit = job->submit && draft && !nmk_nano_submitted_at(nano);
 }
 
+/* Judged before there is a nano: a row that is rejected leaves nothing behind. */
+static bool is_package_refused(struct job *job)
+{
+	nmk_error error;
+	nmk_status rc = nmk_package_inspect_file(job->package, texts_language(), &error);
+
+	if (rc != NMK_EINVALID && rc != NMK_ELIMIT)
+		return false; /* other failures are the upload's to tell */
+	row_problem(&job->error, rc, "package", "%s", error.message);
+	return true;
+}
+
 static void job_do(struct import *import, nmk_session *session, struct job *job)
 {
 	nmk_status rc = NMK_OK;
 
+	if (!job->nano_id[0] && job->package && is_package_refused(job)) {
+		job->outcome = OUTCOME_REJECTED;
+		return;
+	}
 	job->outcome = OUTCOME_IMPORTED;
 	if (!job->nano_id[0]) {
 		nmk_nano *nano = NULL;

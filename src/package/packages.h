@@ -7,6 +7,7 @@
 #include "catalog.h"
 #include "components.h"
 #include "semver.h"
+#include "zip.h"
 
 extern const char *const version_state_words[];
 
@@ -47,6 +48,12 @@ nmk_status version_move(struct nmk_op *op, struct nmk_version *version, nmk_vers
 
 /* What learners get from now on; those before it are archived. */
 nmk_status version_publish(struct nmk_op *op, const struct nmk_nano *nano, struct nmk_version *version);
+
+/*
+ * Interface to inspect.c: the answer to a package that breaks a rule, with the rule and the entry
+ */
+nmk_status package_refused(nmk_error *error, enum language language, const char *operation,
+                           const struct zip_report *report);
 
 /*
  * Interface for components.c

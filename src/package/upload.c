@@ -143,16 +143,6 @@ static nmk_status receive(struct nmk_op *op, struct arrival *arrival)
 	return rc == NMK_OK ? blob_draft_finish(&op->tx, &arrival->draft, op->session->market->options.blob_file_bytes) : rc;
 }
 
-static nmk_status refuse(struct nmk_op *op, const struct zip_report *report)
-{
-	const char *word = zip_rule_word(report->rule);
-	const char *text = zip_rule_text(report->rule, op->tx.language == LANGUAGE_GERMAN ? "de" : "en");
-
-	if (*report->entry)
-		return op_fail(op, NMK_EINVALID, "package", "is refused by the rule %s, entry '%s': %s", word, report->entry, text);
-	return op_fail(op, NMK_EINVALID, "package", "is refused by the rule %s: %s", word, text);
-}
-
 static nmk_status inspect(struct nmk_op *op, struct arrival *arrival)
 {
 	struct zip_source source = { blob_draft_read, &arrival->draft, (uint64_t)arrival->draft.size };
@@ -165,7 +155,7 @@ static nmk_status inspect(struct nmk_op *op, struct arrival *arrival)
 		zip_archive_free(&archive);
 		return NMK_OK;
 	case ZIP_REJECTED:
-		return refuse(op, &report);
+		return package_refused(op->tx.error, op->tx.language, op->info->name, &report);
 	case ZIP_FAILED_MEMORY:
 		return tx_no_memory(&op->tx);
 	case ZIP_STOPPED:

@@ -88,6 +88,10 @@ equal 'rejections in the order of the rows' "$(sed -n 's/^row \([0-9]*\):.*/\1/p
 	"$(sed -n 's/^row \([0-9]*\):.*/\1/p' err)"
 run 3 --language de import bad.jsonl
 has err 'Zeile 1: title wird gebraucht'
+
+# A rejected row leaves nothing behind, also when its package is to blame.
+run 0 nano list --status any --all
+hasnt out 'Müll'
 run 3 --json import bad.jsonl
 is_json
 quiet err

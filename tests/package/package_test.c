@@ -987,10 +987,41 @@ static void test_package_read_entry__altered_content_is_told(void **state)
 	received_free(&received);
 }
 
+static void test_package_inspect_file__judges_as_an_upload_would(void **state)
+{
+	struct world *w = *state;
+	char path[160];
+	nmk_error error;
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/judged.zip", w->folder);
+	assert_status(NMK_EIO, nmk_package_inspect_file(path, "en", &error));
+	assert_string_equal("path", error.field);
+	assert_status(NMK_EIO, nmk_package_inspect_file(w->folder, "en", &error));
+	assert_status(NMK_EINVALID, nmk_package_inspect_file(NULL, "en", &error));
+	assert_status(NMK_EINVALID, nmk_package_inspect_file(NULL, "en", NULL));
+
+	file = fopen(path, "wb");
+	assert_non_null(file);
+	fputs("This is no ZIP archive.", file);
+	fclose(file);
+	assert_status(NMK_EINVALID, nmk_package_inspect_file(path, "de", &error));
+	assert_string_equal("package", error.field);
+	assert_non_null(strstr(error.message, "not_zip"));
+	assert_non_null(strstr(error.message, "kein ZIP-Archiv"));
+
+	assert_int_equal(0, truncate(path, NMK_PACKAGE_BYTES_MAXIMUM));
+	assert_status(NMK_EINVALID, nmk_package_inspect_file(path, NULL, &error));
+	assert_int_equal(0, truncate(path, NMK_PACKAGE_BYTES_MAXIMUM + 1));
+	assert_status(NMK_ELIMIT, nmk_package_inspect_file(path, NULL, &error));
+	assert_string_equal("package", error.field);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_package_inspect_file__judges_as_an_upload_would),
 		TEST(test_package_upload__small_package_survives_reopening),
 		TEST(test_package_upload__large_package_survives_reopening),
 		TEST(test_package_upload__the_same_package_twice_is_stored_once),
