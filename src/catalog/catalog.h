@@ -93,8 +93,8 @@ bool language_code(const char *text, char code[3]);
 /* Sort key of a title or name: its casefold key, cut so that a cursor can hold it. The caller's; NULL: no memory. */
 char *sort_key(const char *text);
 
-/* The shared check of an option struct's version. */
-nmk_status check_version(struct nmk_op *op, uint32_t given, uint32_t newest);
+/* What a statement that takes an id says of it: a level, a count. NMK_ENOTFOUND without a row. */
+nmk_status catalog_number(struct nmk_op *op, enum sql_id statement, int64_t id, int64_t *number);
 
 /*
  * Interface to category.c

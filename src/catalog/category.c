@@ -274,20 +274,11 @@ nmk_status nmk_category_list(nmk_session *session, const char *parent_id, const 
 
 /* ---- the tree ---- */
 
-static nmk_status tree_number(struct nmk_op *op, enum sql_id statement, int64_t id, int64_t *number)
-{
-	struct stmt stmt;
-
-	stmt_init(&stmt, &op->tx, statement);
-	stmt_int(&stmt, "id", id);
-	return stmt_one_int(&stmt, number);
-}
-
 /* A subtree of so many levels fits below the parent. */
 static nmk_status check_depth(struct nmk_op *op, int64_t parent_id, int64_t height)
 {
 	int64_t level = 0;
-	nmk_status rc = parent_id ? tree_number(op, SQL_category_level, parent_id, &level) : NMK_OK;
+	nmk_status rc = parent_id ? catalog_number(op, SQL_category_level, parent_id, &level) : NMK_OK;
 
 	if (rc == NMK_OK && level + height > NMK_CATEGORY_DEPTH_MAXIMUM)
 		rc = op_fail(op, NMK_ELIMIT, "parent_id", "would make the tree deeper than %lld levels",
@@ -327,7 +318,7 @@ static nmk_status move(struct nmk_op *op, int64_t id, int64_t parent_id)
 	nmk_status rc = parent_id ? check_not_below_itself(op, id, parent_id) : NMK_OK;
 
 	if (rc == NMK_OK)
-		rc = tree_number(op, SQL_category_height, id, &height);
+		rc = catalog_number(op, SQL_category_height, id, &height);
 	if (rc == NMK_OK)
 		rc = check_depth(op, parent_id, height);
 	if (rc == NMK_OK)
@@ -433,10 +424,12 @@ nmk_status nmk_category_create(nmk_session *session, const char *name, const cha
 		rc = check_description(&op, description);
 	if (rc == NMK_OK)
 		rc = op_check_once_key(&op, idempotency_key);
-	once_part(&request, name);
-	once_part(&request, description);
-	once_part(&request, parent_id);
-	if (rc == NMK_OK && request.failed)
+	if (rc == NMK_OK && idempotency_key) {
+		once_part(&request, name);
+		once_part(&request, description);
+		once_part(&request, parent_id);
+	}
+	if (request.failed)
 		rc = tx_no_memory(&op.tx);
 	key = key_of(&op, name, &rc);
 	while (op_next(&op, &rc)) {
@@ -466,7 +459,7 @@ static nmk_status check_changes(struct nmk_op *op, const nmk_category_changes *c
 
 	if (!changes)
 		return op_fail(op, NMK_EINVALID, "changes", "is needed");
-	rc = check_version(op, changes->version, NMK_CATEGORY_CHANGES_VERSION);
+	rc = op_check_version(op, changes->version, NMK_CATEGORY_CHANGES_VERSION);
 	if (rc == NMK_OK && (changes->set == 0 || (changes->set & ~(uint32_t)ALL_FIELDS)))
 		rc = op_fail(op, NMK_EINVALID, "set", "must name one field or more, of those that there are");
 	if (rc == NMK_OK && (changes->set & NMK_CATEGORY_NAME))

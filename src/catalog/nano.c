@@ -252,7 +252,7 @@ nmk_status nano_filter_check(struct nmk_op *op, const struct nano_filter *filter
 	return NMK_OK;
 }
 
-static nmk_status number_for(struct nmk_op *op, enum sql_id statement, int64_t id, int64_t *number)
+nmk_status catalog_number(struct nmk_op *op, enum sql_id statement, int64_t id, int64_t *number)
 {
 	struct stmt stmt;
 
@@ -270,7 +270,7 @@ static nmk_status bind_creator(struct nmk_op *op, struct stmt *stmt, const char 
 		return NMK_OK;
 	rc = tx_id(&op->tx, ID_USER, "creator_id", text, &id);
 	if (rc == NMK_OK)
-		rc = number_for(op, SQL_nano_user_exists, id, &id);
+		rc = catalog_number(op, SQL_nano_user_exists, id, &id);
 	if (rc == NMK_ENOTFOUND)
 		rc = op_fail(op, rc, "creator_id", "there is none with this id");
 	if (rc == NMK_OK) {
@@ -289,11 +289,11 @@ static nmk_status bind_category(struct nmk_op *op, struct stmt *stmt, const char
 		return NMK_OK;
 	rc = tx_id(&op->tx, ID_CATEGORY, "category_id", text, &id);
 	if (rc == NMK_OK)
-		rc = number_for(op, SQL_category_level, id, &level);
+		rc = catalog_number(op, SQL_category_level, id, &level);
 	if (rc == NMK_OK && level == 0)
 		rc = op_fail(op, NMK_ENOTFOUND, "category_id", "there is none with this id");
 	if (rc == NMK_OK)
-		rc = number_for(op, SQL_category_size, id, &size);
+		rc = catalog_number(op, SQL_category_size, id, &size);
 	if (rc == NMK_OK) {
 		stmt_option(stmt, size < LARGE_CATEGORY ? "category" : "category_large");
 		stmt_int(stmt, "category_id", id);
@@ -364,7 +364,7 @@ static nmk_status listing_read(struct nmk_op *op, const struct listing *listing,
 static nmk_status list_check(struct nmk_op *op, const nmk_nano_list_options *options, const struct nano_filter *filter,
                              struct listing *listing)
 {
-	nmk_status rc = check_version(op, options->version, NMK_NANO_LIST_OPTIONS_VERSION);
+	nmk_status rc = op_check_version(op, options->version, NMK_NANO_LIST_OPTIONS_VERSION);
 
 	if (rc == NMK_OK && options->status != 0 && !nmk_nano_state_word(options->status))
 		rc = op_fail(op, NMK_EINVALID, "status", "is none of the values that there are");

@@ -47,13 +47,6 @@ char *sort_key(const char *text)
 	return key;
 }
 
-nmk_status check_version(struct nmk_op *op, uint32_t given, uint32_t newest)
-{
-	if (given < 1 || given > newest)
-		return op_fail(op, NMK_EINVALID, "version", "must be from %lld to %lld", 1LL, (long long)newest);
-	return NMK_OK;
-}
-
 /* ---- checks ---- */
 
 static nmk_status check_text(struct nmk_op *op, const char *name, const char *text)
@@ -343,7 +336,7 @@ static nmk_status create(nmk_session *session, enum op_id which, const char *cre
 	if (rc == NMK_OK && !given)
 		rc = op_fail(&op, NMK_EINVALID, "fields", "is needed");
 	if (rc == NMK_OK)
-		rc = check_version(&op, given->version, NMK_NANO_FIELDS_VERSION);
+		rc = op_check_version(&op, given->version, NMK_NANO_FIELDS_VERSION);
 	if (rc == NMK_OK) {
 		fields = with_defaults(given);
 		rc = check_fields(&op, &fields, ALL_FIELDS);
@@ -417,7 +410,7 @@ static nmk_status check_update(struct nmk_op *op, const nmk_nano_fields *fields)
 
 	if (!fields)
 		return op_fail(op, NMK_EINVALID, "fields", "is needed");
-	rc = check_version(op, fields->version, NMK_NANO_FIELDS_VERSION);
+	rc = op_check_version(op, fields->version, NMK_NANO_FIELDS_VERSION);
 	if (rc == NMK_OK && (fields->set == 0 || (fields->set & ~(uint32_t)ALL_FIELDS)))
 		rc = op_fail(op, NMK_EINVALID, "set", "must name one field or more, of those that there are");
 	return rc == NMK_OK ? check_fields(op, fields, fields->set) : rc;

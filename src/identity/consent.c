@@ -95,7 +95,7 @@ nmk_status nmk_consent_record(nmk_session *session, nmk_consent_type type, bool 
 		rc = op_check_text(&op, field_named(consent_fields, "document_version"), document_version);
 	if (rc == NMK_OK)
 		rc = op_check_once_key(&op, idempotency_key);
-	if (rc == NMK_OK)
+	if (rc == NMK_OK && idempotency_key)
 		rc = describe(&op, type, accepted, document_version, &request);
 	while (op_next(&op, &rc)) {
 		op.action = accepted ? "consent_given" : "consent_revoked";

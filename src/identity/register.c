@@ -77,15 +77,15 @@ static nmk_status check_username(struct nmk_op *op, const char *username, char k
 static nmk_status check_schema(struct nmk_op *op, struct signup *signup)
 {
 	const nmk_registration *given = signup->given;
-	nmk_status rc = NMK_OK;
+	nmk_status rc;
 
 	if (!given)
 		return op_fail(op, NMK_EINVALID, "registration", "is needed");
-	if (given->version < 1 || given->version > NMK_REGISTRATION_VERSION)
-		return op_fail(op, NMK_EINVALID, "version", "must be from %lld to %lld", 1LL, (long long)NMK_REGISTRATION_VERSION);
-	if (!nmk_role_word(signup->role))
-		return op_fail(op, NMK_EINVALID, "role", "is none of the values that there are");
-	rc = check_email(op, given->email);
+	rc = op_check_version(op, given->version, NMK_REGISTRATION_VERSION);
+	if (rc == NMK_OK && !nmk_role_word(signup->role))
+		rc = op_fail(op, NMK_EINVALID, "role", "is none of the values that there are");
+	if (rc == NMK_OK)
+		rc = check_email(op, given->email);
 	if (rc == NMK_OK)
 		rc = check_username(op, given->username, signup->username_key);
 	if (rc == NMK_OK && !given->password && !signup->by_host)

@@ -328,6 +328,13 @@ nmk_status op_check_texts(struct nmk_op *op, const struct field *fields, const v
 	return rc;
 }
 
+nmk_status op_check_version(struct nmk_op *op, uint32_t given, uint32_t newest)
+{
+	if (given < 1 || given > newest)
+		return op_fail(op, NMK_EINVALID, "version", "must be from %lld to %lld", 1LL, (long long)newest);
+	return NMK_OK;
+}
+
 nmk_status op_check_limit(struct nmk_op *op, int32_t given, int32_t *limit)
 {
 	if (given < 0 || given > LIST_LIMIT_MAXIMUM)

@@ -120,6 +120,9 @@ bool op_is_staff(const struct nmk_op *op); /* an active moderator or admin, or t
 bool op_is_admin(const struct nmk_op *op); /* an active admin, or the host              */
 bool op_is_self(const struct nmk_op *op, int64_t user_id);
 
+/* The version of an option struct: every one up to the newest that this library knows. */
+nmk_status op_check_version(struct nmk_op *op, uint32_t given, uint32_t newest);
+
 /* Check a text, or all texts of an input, against the limits of the .def. Answers NMK_EINVALID with the field. */
 nmk_status op_check_text(struct nmk_op *op, const struct field *field, const char *text);
 nmk_status op_check_texts(struct nmk_op *op, const struct field *fields, const void *object);

@@ -59,7 +59,7 @@ static nmk_status check_arguments(struct nmk_op *op, struct arrival *arrival)
 
 	if (!upload)
 		return op_fail(op, NMK_EINVALID, "upload", "is needed");
-	rc = check_version(op, upload->version, NMK_UPLOAD_VERSION);
+	rc = op_check_version(op, upload->version, NMK_UPLOAD_VERSION);
 	if (rc == NMK_OK && !upload->read)
 		return op_fail(op, NMK_EINVALID, "read", "is needed");
 	if (rc == NMK_OK && upload->number && !semver_parse(upload->number, &arrival->number_key))

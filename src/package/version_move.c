@@ -296,7 +296,7 @@ nmk_status nmk_version_rollback(nmk_session *session, const char *nano_id, const
 		rc = op_check_text(&op, field_named(version_fields, "changelog"), changelog);
 	if (rc == NMK_OK)
 		rc = op_check_once_key(&op, idempotency_key);
-	if (rc == NMK_OK)
+	if (rc == NMK_OK && idempotency_key)
 		rc = describe_rollback(&op, nano_id, number, changelog, &request);
 	while (op_next(&op, &rc)) {
 		rc = version_nano(&op, nano_id, &nano);

@@ -122,15 +122,13 @@ static const char *change_text(const nmk_profile_changes *changes, size_t index)
 
 static nmk_status check_changes(struct nmk_op *op, const nmk_profile_changes *changes)
 {
-	nmk_status rc = NMK_OK;
+	nmk_status rc;
 
 	if (!changes)
 		return op_fail(op, NMK_EINVALID, "changes", "is needed");
-	if (changes->version < 1 || changes->version > NMK_PROFILE_CHANGES_VERSION)
-		return op_fail(op, NMK_EINVALID, "version", "must be from %lld to %lld", 1LL,
-		               (long long)NMK_PROFILE_CHANGES_VERSION);
-	if (changes->set & ~ALL_BITS)
-		return op_fail(op, NMK_EINVALID, "set", "is none of the values that there are");
+	rc = op_check_version(op, changes->version, NMK_PROFILE_CHANGES_VERSION);
+	if (rc == NMK_OK && (changes->set & ~ALL_BITS))
+		rc = op_fail(op, NMK_EINVALID, "set", "is none of the values that there are");
 	for (size_t i = 0; rc == NMK_OK && i < CHANGEABLE; i++)
 		if (changes->set & (unsigned)changeable[i].bit)
 			rc = op_check_text(op, field_named(profile_fields, changeable[i].name), change_text(changes, i));

@@ -33,7 +33,7 @@ static nmk_status check_minutes(struct nmk_op *op, const char *name, int32_t min
 static nmk_status check(struct nmk_op *op, struct search *search)
 {
 	const nmk_search_options *options = search->options;
-	nmk_status rc = check_version(op, options->version, NMK_SEARCH_OPTIONS_VERSION);
+	nmk_status rc = op_check_version(op, options->version, NMK_SEARCH_OPTIONS_VERSION);
 
 	if (rc == NMK_OK && options->text && !text_is_valid_utf8(options->text, strlen(options->text)))
 		rc = op_fail(op, NMK_EINVALID, "text", "is not valid UTF-8");

@@ -7,8 +7,6 @@
 #include "engine.h"
 #include "store.h"
 
-#define STORE_PROPERTY_KEY 32
-
 /* How many writers share one commit at most, and how long a transaction may stay open for more of them. */
 #define GROUP_MEMBERS 256
 #define GROUP_MS      20
