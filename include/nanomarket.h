@@ -8,12 +8,16 @@
 #include "nanomarket/market.h"
 #include "nanomarket/session.h"
 #include "nanomarket/user.h"
+#include "nanomarket/password.h"
+#include "nanomarket/second_factor.h"
+#include "nanomarket/token.h"
 #include "nanomarket/profile.h"
 #include "nanomarket/category.h"
 #include "nanomarket/nano.h"
 #include "nanomarket/package.h"
 #include "nanomarket/search.h"
 #include "nanomarket/maintenance.h"
+#include "nanomarket/sys/keys.h"
 #include "nanomarket/sys/outbox.h"
 
 #endif

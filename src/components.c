@@ -1,6 +1,8 @@
 /* components.c -- the one list of components. */
 #include "components.h"
 
+#include "catalog.h"
+#include "check_keys.h"
 #include "index.h"
 #include "packages.h"
 #include "tokenizer_sqlite.h"
@@ -12,6 +14,8 @@ int components_connection_opened(void *native_handle)
 
 const struct component components[] = {
 	{ .name = "index", .check = index_check },
+	{ .name = "catalog", .user_renamed = catalog_user_renamed },
 	{ .name = "package", .check = package_check, .nano_moved = package_nano_moved },
+	{ .name = "keys", .check = keys_check },
 	{ .name = NULL }
 };

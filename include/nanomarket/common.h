@@ -35,6 +35,9 @@ typedef struct nmk_market nmk_market;
 /** Who acts: a guest, a member or the host itself. One thread at a time. See session.h. */
 typedef struct nmk_session nmk_session;
 
+/** Told while long work goes on. @return true to go on, false to stop it with NMK_ECANCELLED. */
+typedef bool (*nmk_progress)(void *context, int64_t done, int64_t total);
+
 /**
  * Free a string or a byte array that the library handed over ("the caller's to free").
  * NULL is allowed.

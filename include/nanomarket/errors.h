@@ -44,6 +44,8 @@ typedef struct nmk_error {
 	char       field[NMK_ERROR_FIELD_SIZE];         /**< which argument or field, "" for none           */
 	char       message[NMK_ERROR_MESSAGE_SIZE];     /**< one sentence for people, in the session's
 	                                                     language                                       */
+	int64_t    retry_after_ms;                      /**< NMK_ELIMIT, NMK_EBUSY: when to try again, in
+	                                                     milliseconds from now; 0: not known            */
 } nmk_error;
 
 /** The constant's name, such as "NMK_ENOTFOUND"; "NMK_?" for a number that is no status. @since 1.0 */
@@ -54,6 +56,10 @@ NMK_API const char *nmk_status_word(nmk_status status);
 
 /** The HTTP status code (RFC 9110) that a server answers for it: 200, 400, 401, 403, 404, ... @since 1.0 */
 NMK_API int nmk_status_http(nmk_status status);
+
+/** The same for an error, which knows more: 429 instead of 413 for an NMK_ELIMIT that tells when to try again. A server sends
+ *  retry_after_ms, rounded up to seconds, as Retry-After with it. @since 1.0 */
+NMK_API int nmk_error_http(const nmk_error *error);
 
 /** What a status means, one sentence. @param language "de" or "en"; anything else means "en". @since 1.0 */
 NMK_API const char *nmk_status_text(nmk_status status, const char *language);

@@ -1,4 +1,4 @@
-/* user.h -- accounts: register, verify, roles, consents. */
+/* user.h -- accounts: register, verify, change address and name, administer, consent. */
 #ifndef NANOMARKET_USER_H
 #define NANOMARKET_USER_H
 
@@ -15,17 +15,18 @@ typedef enum nmk_role {
 	NMK_ROLE_ADMIN     = 4  /**< takes down, administers accounts             */
 } nmk_role;
 
-/** State of an account. */
+/** State of an account, by the clock: a suspension that has run out is none. */
 typedef enum nmk_user_state {
 	NMK_USER_ACTIVE    = 1, /**< may log in once the address is verified      */
 	NMK_USER_SUSPENDED = 2, /**< may do no more than a guest                  */
 	NMK_USER_DELETED   = 3  /**< final                                        */
 } nmk_user_state;
 
-/** Which passwords are accepted. Hashing is Argon2id (RFC 9106) in every case. */
+/** Which passwords are accepted. In every case none that is among the most used ones, and none that is the member's own
+ *  name or address or the market's name. Hashing is Argon2id (RFC 9106), and the hash is sealed in the store. */
 typedef enum nmk_password_policy {
-	NMK_PASSWORD_POLICY_NIST4   = 1, /**< NIST SP 800-63B-4: 15 code points or more, at most 1024 bytes, no rules of
-	                                      composition                                                            */
+	NMK_PASSWORD_POLICY_NIST4   = 1, /**< NIST SP 800-63B-4: 15 code points or more, 8 with a second factor; at most 1024
+	                                      bytes, no rules of composition                                         */
 	NMK_PASSWORD_POLICY_CLASSIC = 2  /**< 8 characters or more, with an upper-case letter (A-Z, or a Western European one
 	                                      such as an umlaut), a digit and one of
 	                                      ! @ # $ % ^ & * ( ) , . ? " : { } | < >; told in this order             */
@@ -63,6 +64,12 @@ NMK_API const char *nmk_user_preferred_language(const nmk_user *user);
 NMK_API int64_t nmk_user_email_verified_at(const nmk_user *user);
 NMK_API int64_t nmk_user_created_at(const nmk_user *user);
 NMK_API int64_t nmk_user_last_login_at(const nmk_user *user);
+/** When a suspension ends by itself; 0 if it does not, or there is none. For the member and admins. */
+NMK_API int64_t nmk_user_suspended_until(const nmk_user *user);
+/** The next login may do nothing but change the password. For the member and admins. */
+NMK_API bool nmk_user_password_change_required(const nmk_user *user);
+/** A second factor is enabled. For the member and admins. */
+NMK_API bool nmk_user_second_factor(const nmk_user *user);
 /** The account as a JSON object, the caller's to free with nmk_free(); NULL without memory. */
 NMK_API char *nmk_user_json(const nmk_user *user);
 NMK_API void nmk_user_free(nmk_user *user);
@@ -83,7 +90,9 @@ NMK_API void nmk_user_page_free(nmk_user_page *page);
 typedef struct nmk_registration {
 	uint32_t    version;            /**< NMK_REGISTRATION_VERSION                                                */
 	const char *email;              /**< needed; at most 255 bytes, a domain with a dot. Unique, whatever the case */
-	const char *username;           /**< needed; 3 to 20 of A-Z a-z 0-9 _. Unique, whatever the case             */
+	const char *username;           /**< needed; see nmk_username_profile. Unique, whatever the case, and not like
+	                                     another that looks the same; none of the reserved ones ("admin",
+	                                     "support", ...), but for the host                                       */
 	const char *password;           /**< needed; see nmk_password_policy                                         */
 	const char *first_name;         /**< at most 100 code points                                                 */
 	const char *last_name;          /**< at most 100 code points                                                 */
@@ -95,6 +104,10 @@ typedef struct nmk_registration {
 	const char *terms_version;      /**< of the document that was accepted, at most 50 code points, or NULL      */
 	const char *privacy_version;    /**< of the document that was accepted, at most 50 code points, or NULL      */
 	const char *idempotency_key;    /**< up to 128 bytes, or NULL; with it the call may be repeated safely       */
+	bool        password_change_required; /**< only for nmk_user_add(): the first login must set a new password     */
+	const char *password_hash;      /**< only for nmk_user_add(), instead of password: a hash of another system, see
+	                                     nmk_user_add(); replaced by ours at the first login. Its password cannot be
+	                                     judged                                                                  */
 } nmk_registration;
 #define NMK_REGISTRATION_INIT NMK_INIT(NMK_REGISTRATION_VERSION)
 NMK_API void nmk_registration_init(nmk_registration *registration);
@@ -108,10 +121,14 @@ NMK_API void nmk_registration_init(nmk_registration *registration);
  *
  * Permitted to: everyone.  Audited: yes.
  *
+ * A taken address costs the same work as a free one, and its owner is told by mail, at most five times a day; that is audited,
+ * too. From one client's network (nmk_session_set_client()) there are at most ten registrations in an hour, refused ones
+ * counted.
+ *
  * @param user  the account as its member sees it; may be NULL
- * @return NMK_OK; NMK_EINVALID naming the field; NMK_ECONFLICT with field "email" or "username" if it is taken, or
- *         "idempotency_key" if that was used for another registration;
- *         NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN
+ * @return NMK_OK; NMK_EINVALID naming the field; NMK_ECONFLICT with field "email" or "username" if it is taken (or looks
+ *         like a taken one, or is reserved), or "idempotency_key" if that was used for another registration; NMK_ELIMIT after
+ *         too many registrations from the session's client, with retry_after_ms; NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN
  * @since 1.0
  */
 NMK_API nmk_status nmk_user_register(nmk_session *session, const nmk_registration *registration, nmk_user **user);
@@ -128,12 +145,29 @@ NMK_API nmk_status nmk_user_register(nmk_session *session, const nmk_registratio
 NMK_API nmk_status nmk_user_verify_email(nmk_session *session, const char *token);
 
 /**
+ * Ask for another mail to verify an address. The answer is the same, after the same work, whether or not there is an account
+ * that waits for it. At most one mail in 60 seconds and five a day for an address. Older tokens stay valid.
+ *
+ * Permitted to: everyone.  Audited: yes.
+ *
+ * @return NMK_OK; NMK_EINVALID if it is no address; NMK_ELIMIT after too many requests from the session's client, with
+ *         retry_after_ms; NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_user_resend_verification(nmk_session *session, const char *email);
+
+/**
  * Add an account that is verified from the start: the first admin, imported members, technical accounts.
  * Accepting the terms is the host's affair; no consent is recorded.
  *
+ * password_hash takes bcrypt ($2a$, $2b$, $2y$), the same over the SHA-256 of the password in hex (sha256+$2b$...), PBKDF2 as
+ * Django, passlib, Werkzeug and ASP.NET Core Identity write it, and Argon2id as a PHC string within the bounds of
+ * docs/passwords.md.
+ *
  * Permitted to: the host.  Audited: yes.
  *
- * @param registration  as for nmk_user_register(); the password may be NULL for an account nobody can log in to
+ * @param registration  as for nmk_user_register(); password and password_hash may both be NULL for an account nobody can
+ *                      log in to
  * @param role          of the account
  * @param user          the account; may be NULL
  * @return as nmk_user_register(); NMK_EDENIED
@@ -149,16 +183,29 @@ NMK_API nmk_status nmk_user_get(nmk_session *session, const char *id, nmk_user *
 /** Read an account by user name; capital letters do not matter. As nmk_user_get(). @since 1.0 */
 NMK_API nmk_status nmk_user_find(nmk_session *session, const char *username, nmk_user **user);
 
+#define NMK_USER_FILTER_VERSION 1
+
+/** Which accounts. Start with NMK_USER_FILTER_INIT: all but deleted ones. */
+typedef struct nmk_user_filter {
+	uint32_t       version;  /**< NMK_USER_FILTER_VERSION                                                        */
+	nmk_role       role;     /**< only these; 0 for all                                                          */
+	nmk_user_state status;   /**< only these; 0 for active and suspended ones                                    */
+	const char    *query;    /**< a whole e-mail address, or the beginning of a user name, at most 255 bytes,
+	                              whatever the case; NULL for all. What has an @ is an address                   */
+} nmk_user_filter;
+#define NMK_USER_FILTER_INIT NMK_INIT(NMK_USER_FILTER_VERSION)
+NMK_API void nmk_user_filter_init(nmk_user_filter *filter);
+
 /**
  * List accounts by user name.  Permitted to: admins and the host.
  *
- * @param role    only these; 0 for all
+ * @param filter  NULL for all that are not deleted
  * @param cursor  of the page before; NULL for the first
  * @param limit   1 to 100; 0 means 20
- * @return NMK_OK; NMK_EDENIED, NMK_ELOGIN; NMK_EINVALID for a bad cursor or limit
+ * @return NMK_OK; NMK_EDENIED, NMK_ELOGIN; NMK_EINVALID for a bad filter, cursor or limit
  * @since 1.0
  */
-NMK_API nmk_status nmk_user_list(nmk_session *session, nmk_role role, const char *cursor, int32_t limit,
+NMK_API nmk_status nmk_user_list(nmk_session *session, const nmk_user_filter *filter, const char *cursor, int32_t limit,
                                  nmk_user_page **page);
 
 /**
@@ -172,18 +219,66 @@ NMK_API nmk_status nmk_user_list(nmk_session *session, nmk_role role, const char
 NMK_API nmk_status nmk_user_set_role(nmk_session *session, const char *id, nmk_role role);
 
 /**
- * Suspend an account: it may do no more than a guest, and nobody can log in to it.
+ * Suspend an account: it may do no more than a guest, and nobody can log in to it. Its logins stay, and work again
+ * afterwards.
  *
  * Permitted to: admins, but never for themselves, and the host.  Audited: yes.
  * @param reason  1 to 500 code points; kept in the audit event
- * @return NMK_OK, also if it is suspended already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE if it is deleted or the last
- *         active admin; NMK_EINVALID
+ * @param until   milliseconds since 1970 UTC, in the future: active again from then on; 0 for no end
+ * @return NMK_OK, also if it is suspended already, and then with the new end; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE if it
+ *         is deleted or the last active admin; NMK_EINVALID
  * @since 1.0
  */
-NMK_API nmk_status nmk_user_suspend(nmk_session *session, const char *id, const char *reason);
+NMK_API nmk_status nmk_user_suspend(nmk_session *session, const char *id, const char *reason, int64_t until);
 
 /** Make a suspended account active again. Permitted and answered as nmk_user_suspend(). @since 1.0 */
 NMK_API nmk_status nmk_user_reactivate(nmk_session *session, const char *id);
+
+/**
+ * Delete an account for good: address, name, password, profile, second factor, logins and waiting mails are erased, its data key
+ * is destroyed. What it published stays, by a nameless creator ("deleted~" and a random number), and its consents stay as a
+ * proof. Address and name are free again. Nothing of it is left in the store's files, but in backups: sys/keys.h. For a member
+ * who published something the search index is put together anew, which takes longer the larger it is.
+ *
+ * Permitted to: admins, but never for themselves, and the host.  Audited: yes, without the address.
+ * @return NMK_OK, also if it is deleted already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE for the last active admin;
+ *         NMK_EINVALID
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_user_delete(nmk_session *session, const char *id);
+
+/**
+ * Take another user name. The name that searches show changes with it.
+ *
+ * Permitted to: the member.  Audited: yes.
+ * @return NMK_OK, also if it is the same; NMK_EINVALID; NMK_ECONFLICT with field "username" if it is taken, looks like a taken
+ *         one, or is reserved; NMK_ELOGIN, NMK_EDENIED
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_username_change(nmk_session *session, const char *username);
+
+/**
+ * Ask for another e-mail address. A mail with a token goes to the new one, and a notice to the old one. Until the token comes back
+ * the old one stays. The answer does not tell whether the new address has an account; its owner is told by mail.
+ *
+ * Permitted to: the member.  Audited: yes.
+ * @param password  the member's
+ * @return NMK_OK; NMK_ELOGIN with field "password" if it is wrong; NMK_EINVALID with field "email" if it is none, or one's
+ *         own; NMK_ELIMIT after too many attempts, with retry_after_ms; NMK_EDENIED; NMK_EBUSY; NMK_ENOMEM; NMK_EIO, ...
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_email_request_change(nmk_session *session, const char *password, const char *email);
+
+/**
+ * Take the new address, with the token of the mail, which works once, for exactly 24 hours. Other tokens of the account
+ * are void; a mail tells the old address.
+ *
+ * Permitted to: everyone who has the token.  Audited: yes, the failure too.
+ * @return NMK_OK; NMK_ELOGIN with field "token" if it is unknown, used or too old; NMK_ECONFLICT with field "email" if it was
+ *         taken meanwhile; NMK_EINVALID
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_email_confirm_change(nmk_session *session, const char *token);
 
 /** A consent as it was given or refused. Free with nmk_consent_free(). */
 typedef struct nmk_consent nmk_consent;

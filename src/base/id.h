@@ -13,7 +13,8 @@
 /* What an id names. Part of the tag: a category's id is no nano's id. Never renumber. */
 enum id_kind {
 	ID_USER = 1, ID_NANO = 2, ID_VERSION = 3, ID_CATEGORY = 4, ID_PACKAGE = 5,
-	ID_CONSENT = 6, ID_OUTBOX = 7, ID_AUDIT_EVENT = 8
+	ID_CONSENT = 6, ID_OUTBOX = 7, ID_AUDIT_EVENT = 8,
+	ID_LOGIN = 9, ID_SIGNING_KEY = 10
 };
 
 /* An id of a value: the number for SQL, the text for callers. */

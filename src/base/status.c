@@ -94,6 +94,11 @@ int nmk_status_http(nmk_status status)
 	return info ? info->http : 500;
 }
 
+int nmk_error_http(const nmk_error *error)
+{
+	return error->status == NMK_ELIMIT && error->retry_after_ms > 0 ? 429 : nmk_status_http(error->status);
+}
+
 const char *nmk_status_text(nmk_status status, const char *language)
 {
 	const struct status_info *info = status_info(status);

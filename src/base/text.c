@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <sodium.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,18 +177,42 @@ enum text_problem text_check(const char *text, const struct text_rule *rule)
 	return count < rule->minimum ? TEXT_TOO_SHORT : TEXT_FINE;
 }
 
+/* The text may be a password: what utf8proc_map() leaves behind in freed memory is wiped here. */
 static char *mapped(const char *text, utf8proc_option_t options)
 {
-	utf8proc_uint8_t *result;
+	const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
+	utf8proc_ssize_t count, length;
+	utf8proc_int32_t *buffer;
+	char *result = NULL;
+	size_t size;
 
-	if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &result, UTF8PROC_NULLTERM | UTF8PROC_STABLE | options) < 0)
+	options |= UTF8PROC_NULLTERM | UTF8PROC_STABLE;
+	count = utf8proc_decompose(bytes, 0, NULL, 0, options);
+	if (count < 0)
 		return NULL;
-	return (char *)result;
+	size = ((size_t)count + 1) * sizeof *buffer;
+	buffer = malloc(size);
+	if (!buffer)
+		return NULL;
+	count = utf8proc_decompose(bytes, 0, buffer, count, options);
+	length = count < 0 ? count : utf8proc_reencode(buffer, count, options);
+	if (length >= 0)
+		result = malloc((size_t)length + 1);
+	if (result)
+		memcpy(result, buffer, (size_t)length + 1);
+	sodium_memzero(buffer, size);
+	free(buffer);
+	return result;
 }
 
 char *text_nfc(const char *text)
 {
 	return mapped(text, UTF8PROC_COMPOSE);
+}
+
+char *text_nfd(const char *text)
+{
+	return mapped(text, UTF8PROC_DECOMPOSE);
 }
 
 /* Normalized before folding (Unicode D146): folding alone makes a letter of the iota subscript wherever its mark stands. */
@@ -197,6 +222,8 @@ char *text_casefold_key(const char *text)
 	char *normalized = mapped(text, normalization);
 	char *key = normalized ? mapped(normalized, normalization | UTF8PROC_CASEFOLD) : NULL;
 
+	if (normalized)
+		sodium_memzero(normalized, strlen(normalized));
 	free(normalized);
 	return key;
 }

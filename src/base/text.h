@@ -35,8 +35,10 @@ size_t text_count(const char *text);
 /* Judge a text for display. The first unfit character decides; a text of fit characters is judged by its length. */
 enum text_problem text_check(const char *text, const struct text_rule *rule);
 
-/* The text in Unicode normalization form C, the caller's. Valid text: NULL means out of memory. */
+/* The text in Unicode normalization form C or D, the caller's. Valid text: NULL means out of memory. Nothing of the text is left
+ * in freed memory, here and in text_casefold_key(). */
 char *text_nfc(const char *text);
+char *text_nfd(const char *text);
 
 /* The key under which two spellings are one name: NFKC, case folded, without ignorable characters. The caller's; valid text: NULL
  * means out of memory. */

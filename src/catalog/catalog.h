@@ -32,6 +32,13 @@ struct nmk_category {
 extern const struct field category_fields[];
 
 /*
+ * Interface to creator.c
+ */
+
+/* For components.c: the search index shows the creator's name. */
+nmk_status catalog_user_renamed(struct nmk_op *op, int64_t user_id, bool erased);
+
+/*
  * Interface to nano.c
  */
 

@@ -77,6 +77,12 @@ SELECT id
   FROM user_account
  WHERE id = :id;
 
+-- nano_of_creator_once_published: read
+SELECT id
+  FROM nano
+ WHERE creator_id = :creator_id AND published_at IS NOT NULL
+ LIMIT 1;
+
 -- nano_add: write
 INSERT INTO nano (id, creator_id, title, title_key, description, duration_minutes, competency_level, language, format,
                   license, status, download_count, created_at, updated_at)

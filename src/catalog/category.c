@@ -212,8 +212,7 @@ static nmk_status page_end(struct nmk_op *op, nmk_category_page *page)
 		return rc;
 	memcpy(cursor.text, key, strlen(key) + 1);
 	free(key);
-	page->page.next = cursor_write(op, "category", &cursor);
-	return page->page.next ? NMK_OK : tx_no_memory(&op->tx);
+	return op_page_next(op, "category", &cursor, &page->page);
 }
 
 static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, int32_t limit, nmk_category_page *page)

@@ -219,8 +219,7 @@ nmk_status nano_page_load(struct nmk_op *op, nmk_nano_page *page, int64_t id)
 
 nmk_status nano_page_end(struct nmk_op *op, nmk_nano_page *page, const char *list, const struct cursor *last)
 {
-	page->page.next = cursor_write(op, list, last);
-	return page->page.next ? NMK_OK : tx_no_memory(&op->tx);
+	return op_page_next(op, list, last, &page->page);
 }
 
 void nano_page_answer(nmk_nano_page **out, nmk_nano_page *page, nmk_status rc)

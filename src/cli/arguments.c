@@ -146,19 +146,19 @@ static bool unknown_command(struct arguments *arguments, const char *name)
 	return problem(arguments, tr("unknown command '%.60s'"), name);
 }
 
-/* The first word, or the first two, name the command. */
+/* The first word, the first two or the first three name the command. */
 static bool read_name(struct arguments *arguments, const char *word)
 {
-	char name[128];
+	char name[2 * ARGUMENTS_GROUP_SIZE];
 
-	if (!arguments->group && command_is_group(word)) {
-		arguments->group = word;
-		return true;
-	}
-	snprintf(name, sizeof name, "%s%s%.60s", arguments->group ? arguments->group : "", arguments->group ? " " : "",
-	         word);
+	snprintf(name, sizeof name, "%s%s%.60s", arguments->group, *arguments->group ? " " : "", word);
 	arguments->command = command_find(name);
-	return arguments->command || unknown_command(arguments, name);
+	if (arguments->command)
+		return true;
+	if (!command_is_group(name))
+		return unknown_command(arguments, name);
+	snprintf(arguments->group, sizeof arguments->group, "%.*s", ARGUMENTS_GROUP_SIZE - 1, name);
+	return true;
 }
 
 static bool read_all(struct arguments *arguments, int argc, char **argv)

@@ -13,10 +13,11 @@ struct given {
 };
 
 #define ARGUMENTS_PROBLEM_SIZE 400
+#define ARGUMENTS_GROUP_SIZE   64
 
 struct arguments {
 	const struct command *command;  /* NULL: none was named                        */
-	const char  *group;             /* "nano" if only that was named               */
+	char         group[ARGUMENTS_GROUP_SIZE]; /* "nano", "token keys" if only that was named, else "" */
 	struct given *given;
 	size_t       given_count;
 	const char **words;             /* what is no option                           */

@@ -19,24 +19,42 @@ enum exit_code {
 	EXIT_INTERRUPTED = 130
 };
 
+#define SECRET_SIZE 1280   /* a password has 1024 bytes at most */
+
 struct cli {
 	struct arguments arguments;
 	const char  *store;      /* where the store is; NULL if nobody said               */
-	const char  *as;         /* user name of who acts; NULL: the host                 */
+	const char  *as;         /* user name of who acts, by the host's leave; or NULL   */
+	const char  *login;      /* e-mail address of who logs in; NULL without both: the host */
+	int          secrets;    /* --password-file while it is read, or -1               */
+	char         password[SECRET_SIZE]; /* of --login                                 */
 	bool         json;
 	bool         quiet;
 	bool         color;
 	nmk_market  *market;
 	nmk_session *system;     /* the host's                                            */
-	nmk_session *session;    /* of who acts; the host's own one without --as          */
+	nmk_session *session;    /* of who acts; the host's own one without a member      */
 };
 
-/* A session of its own for a thread: the host's, or one of the member who acts. NULL: *error says why. */
+/* ---- the store and who acts: opening.c ---- */
+
+/* Open the store and a session, run, and close them. Answers the exit code. */
+int cli_on_store(struct cli *cli, int (*run)(struct cli *cli));
+
+/* Does a member act, and not the host? */
+bool cli_is_member(const struct cli *cli);
+
+/* What the member's list of logins shows: --device, or this computer. */
+void cli_name_device(const struct cli *cli, nmk_session *session);
+
+/* A session of its own for a thread: the host's, or the one of --as. NULL: *error says why. */
 nmk_session *cli_session(const struct cli *cli, nmk_error *error);
 
 /* Ids of what is named on the command line, the caller's to free(). NULL: *code is the answer, and it was said why. */
 char *cli_user_id(struct cli *cli, const char *username, const char *field, int *code);
 char *cli_category_id(struct cli *cli, const char *name, const char *field, int *code);
+
+/* ---- progress.c ---- */
 
 /* From here on SIGINT and SIGTERM only ask to stop: interrupted() says so, and so does the progress callback. */
 void interrupt_watch(void);
@@ -53,7 +71,37 @@ int run_user_show(struct cli *cli);
 int run_user_role(struct cli *cli);
 int run_user_suspend(struct cli *cli);
 int run_user_reactivate(struct cli *cli);
-int run_user_verify(struct cli *cli);
+int run_user_delete(struct cli *cli);
+int run_user_reset_second_factor(struct cli *cli);
+int run_user_logins(struct cli *cli);
+int run_user_logout(struct cli *cli);
+int run_account_register(struct cli *cli);
+int run_account_verify(struct cli *cli);
+int run_account_resend(struct cli *cli);
+int run_account_reset(struct cli *cli);
+int run_account_set_password(struct cli *cli);
+int run_account_confirm_email(struct cli *cli);
+int run_account_show(struct cli *cli);
+int run_account_password(struct cli *cli);
+int run_account_email(struct cli *cli);
+int run_account_username(struct cli *cli);
+int run_account_logins(struct cli *cli);
+int run_account_logout(struct cli *cli);
+int run_second_factor_show(struct cli *cli);
+int run_second_factor_enable(struct cli *cli);
+int run_second_factor_confirm(struct cli *cli);
+int run_second_factor_disable(struct cli *cli);
+int run_second_factor_codes(struct cli *cli);
+int run_password_check(struct cli *cli);
+int run_token_issue(struct cli *cli);
+int run_token_refresh(struct cli *cli);
+int run_token_verify(struct cli *cli);
+int run_token_jwks(struct cli *cli);
+int run_token_keys_list(struct cli *cli);
+int run_token_keys_rotate(struct cli *cli);
+int run_keys_show(struct cli *cli);
+int run_keys_rotate(struct cli *cli);
+int run_keys_change_root(struct cli *cli);
 int run_category_add(struct cli *cli);
 int run_category_list(struct cli *cli);
 int run_category_update(struct cli *cli);

@@ -226,6 +226,8 @@ int run_import(struct cli *cli)
 	};
 	int code;
 
+	if (cli->login) /* its rows are imported by several sessions */
+		return fail_usage(cli, tr("option '--%s' makes no sense here"), "login");
 	if (intake.publish && intake.submit)
 		return fail_usage(cli, tr("'--%s' and '--%s' exclude each other"), "publish", "submit");
 	if (intake.publish && cli->as)

@@ -141,7 +141,7 @@ int run_nano_create(struct cli *cli)
 	struct named_categories categories;
 	int code;
 
-	if (!cli->as && !option_given(&cli->arguments, "creator"))
+	if (!cli_is_member(cli) && !option_given(&cli->arguments, "creator"))
 		return fail_usage(cli, "%s", tr("whose nano? Use --creator or --as"));
 	code = categories_read(cli, &categories);
 	if (code == EXIT_DONE) {

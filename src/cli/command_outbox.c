@@ -1,9 +1,9 @@
 /* command_outbox.c -- hands waiting mails to a command of the host's. */
+#define _DEFAULT_SOURCE /* explicit_bzero() */
 #include "cli.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -15,20 +15,6 @@
 #define LEASE_MS INT64_C(600000)
 
 extern char **environ;
-
-/* What the command reads: the message, and the values for its text, which are secret until it is delivered. */
-static char *message_text(const nmk_outbox_message *message)
-{
-	const char *data = nmk_outbox_message_data(message);
-	char *plain = nmk_outbox_message_json(message), *text = NULL;
-	json_t *json = plain ? json_loads(plain, 0, NULL) : NULL;
-
-	nmk_free(plain);
-	if (json && json_object_set_new(json, "data", data ? json_loads(data, 0, NULL) : json_object()) == 0)
-		text = json_dumps(json, JSON_COMPACT);
-	json_decref(json);
-	return text;
-}
 
 /* A shell with our pipe as its input; what it prints goes to standard error, for ours may be JSON. */
 static int spawn(const char *command, int input, pid_t *child)
@@ -109,10 +95,12 @@ struct sending {
 static nmk_status send_one(struct cli *cli, const nmk_outbox_message *message, struct sending *sending)
 {
 	long long retry = option_number(&cli->arguments, "retry", 300);
-	char *text = message_text(message);
+	char *text = nmk_outbox_message_json(message);
 	bool delivered = text && deliver(cli, option_text(&cli->arguments, "command"), text);
 
-	free(text);
+	if (text)
+		explicit_bzero(text, strlen(text));
+	nmk_free(text);
 	if (delivered) {
 		sending->sent++;
 		return nmk_outbox_done(cli->session, nmk_outbox_message_id(message));
@@ -130,6 +118,12 @@ static nmk_status send_all(struct cli *cli, struct sending *sending)
 		nmk_outbox_message *message = NULL;
 
 		rc = nmk_outbox_take(cli->session, LEASE_MS, &message);
+		if (rc == NMK_ECORRUPT) { /* the others can be sent all the same */
+			note(cli, "%s", nmk_session_error(cli->session)->message);
+			sending->failed++;
+			rc = NMK_OK;
+			continue;
+		}
 		if (rc != NMK_OK || !message)
 			break;
 		rc = send_one(cli, message, sending);

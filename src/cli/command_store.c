@@ -1,108 +1,25 @@
-/* command_store.c -- the store as a whole: create, check, back up, restore; and sessions and signals. */
+/* command_store.c -- the store as a whole: create, check, back up, restore. */
 #include "cli.h"
 
-#include <signal.h>
+#include <jansson.h>
+#include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+#include "opening.h"
 #include "output.h"
 #include "password.h"
+#include "progress.h"
 
-/* ---- sessions and signals ---- */
+/* ---- create ---- */
 
-nmk_session *cli_session(const struct cli *cli, nmk_error *error)
+static nmk_status create_store(struct cli *cli, nmk_market_options *options, nmk_error *error)
 {
-	nmk_session *system = NULL, *session = NULL;
-	nmk_status rc = nmk_session_open_system(cli->market, &system);
+	nmk_status rc = nmk_market_open(cli->store, options, error, &cli->market);
 
-	memset(error, 0, sizeof *error);
-	error->status = rc;
-	if (rc != NMK_OK || !cli->as)
-		return system;
-	rc = nmk_session_act_as(system, cli->as, &session);
-	if (rc != NMK_OK) {
-		*error = *nmk_session_error(system);
-		error->status = rc;
-		if (rc == NMK_ENOTFOUND)
-			snprintf(error->message, sizeof error->message, tr("there is no user '%.60s'"), cli->as);
-		error->field[0] = '\0';
-	}
-	nmk_session_close(system);
-	return session;
-}
-
-static volatile sig_atomic_t asked_to_stop;
-
-static void ask_to_stop(int number)
-{
-	(void)number;
-	asked_to_stop = 1;
-}
-
-void interrupt_watch(void)
-{
-	struct sigaction action = { .sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND };
-
-	/* Asked a second time, the process ends at once: the store outlives that. */
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-bool interrupted(void)
-{
-	return asked_to_stop != 0;
-}
-
-/* ---- progress of long work, on a terminal ---- */
-
-struct progress {
-	bool            shown;      /* is there a terminal, and is it wanted?  */
-	bool            printed;
-	struct timespec last;
-};
-
-static bool progress_go_on(void *context, int64_t done, int64_t total)
-{
-	struct progress *progress = context;
-	struct timespec now;
-
-	if (interrupted())
-		return false;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (progress->shown && total > 0 && (now.tv_sec != progress->last.tv_sec)) {
-		fprintf(stderr, "\r%3lld %%", (long long)(done * 100 / total));
-		fflush(stderr);
-		progress->printed = true;
-		progress->last = now;
-	}
-	return true;
-}
-
-static void progress_begin(const struct cli *cli, struct progress *progress)
-{
-	memset(progress, 0, sizeof *progress);
-	progress->shown = !cli->quiet && isatty(STDERR_FILENO);
-	interrupt_watch();
-}
-
-static void progress_end(const struct progress *progress)
-{
-	if (progress->printed)
-		fputs("\r     \r", stderr);
-}
-
-/* ---- commands ---- */
-
-static nmk_status create_store(struct cli *cli, nmk_error *error)
-{
-	nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
-	nmk_status rc;
-
-	options.language = texts_language();
-	rc = nmk_market_open(cli->store, &options, error, &cli->market);
-	if (rc == NMK_OK) {
+	/* With a root key of another store it cannot be opened, but it is there. */
+	if (rc == NMK_OK || rc == NMK_EDENIED) {
 		nmk_market_close(cli->market);
 		cli->market = NULL;
 		memset(error, 0, sizeof *error);
@@ -112,10 +29,11 @@ static nmk_status create_store(struct cli *cli, nmk_error *error)
 	}
 	if (rc != NMK_ENOTFOUND)
 		return rc;
-	options.create = true;
-	return nmk_market_open(cli->store, &options, error, &cli->market);
+	options->create = true;
+	return nmk_market_open(cli->store, options, error, &cli->market);
 }
 
+/* Somebody else made the password, so it is changed at the first login. */
 static nmk_status add_admin(struct cli *cli, const char *password, nmk_user **user)
 {
 	nmk_registration registration = NMK_REGISTRATION_INIT;
@@ -123,6 +41,7 @@ static nmk_status add_admin(struct cli *cli, const char *password, nmk_user **us
 	registration.username = option_text(&cli->arguments, "admin");
 	registration.email = option_text(&cli->arguments, "email");
 	registration.password = password;
+	registration.password_change_required = true;
 	registration.preferred_language = texts_language();
 	registration.accept_terms = true;
 	registration.accept_privacy = true;
@@ -135,12 +54,25 @@ static int init_admin(struct cli *cli, const char *password)
 	nmk_status rc = add_admin(cli, password, &user);
 
 	if (rc == NMK_OK) {
-		say(cli, tr("%s was added as %s."), nmk_user_username(user), nmk_role_word(nmk_user_role(user)));
+		say(cli, tr("%s was added as %s, and must change the password at the first login."),
+		    nmk_user_username(user), nmk_role_word(nmk_user_role(user)));
 		nmk_user_free(user);
 		return EXIT_DONE;
 	}
 	note(cli, "%s", tr("the store was created, but without an administrator: add one with 'user add --role admin'"));
 	return fail_session(cli, rc);
+}
+
+static void say_root_key(const struct cli *cli, const struct opening *opening)
+{
+	char path[STORE_PATH_SIZE];
+
+	if (!opening_root_file(cli, opening, path)) {
+		say(cli, "%s", tr("Without the passphrase the store does not open: keep it safe."));
+		return;
+	}
+	say(cli, tr("Root key: %s"), path);
+	say(cli, "%s", tr("Keep a copy of it safe, apart from the store and its backups: without it the store does not open."));
 }
 
 static void say_what_next(const struct cli *cli, bool has_admin)
@@ -149,14 +81,38 @@ static void say_what_next(const struct cli *cli, bool has_admin)
 	if (!has_admin)
 		say(cli, "  nanomarket --store %s user add %s --email %s --role admin", cli->store, tr("USERNAME"),
 		    tr("ADDRESS"));
+	else
+		say(cli, "  nanomarket --store %s --login %s account password", cli->store,
+		    option_text(&cli->arguments, "email"));
 	say(cli, "  nanomarket --store %s import --publish %s", cli->store, tr("FOLDER"));
 	say(cli, "  nanomarket --store %s search %s", cli->store, tr("TEXT"));
 }
 
-static int init(struct cli *cli, const char *password)
+static int finish_init(struct cli *cli, const struct opening *opening, const char *password)
 {
-	nmk_error error = { NMK_OK, "", "", "" };
-	nmk_status rc = create_store(cli, &error);
+	bool generated = password && option_given(&cli->arguments, "generate-password");
+	char path[STORE_PATH_SIZE];
+	json_t *json;
+	char *text;
+	int code;
+
+	if (!cli->json)
+		return generated ? print_password(cli, NULL, password) : EXIT_DONE;
+	json = json_pack("{s:s,s:s?,s:s?}", "status", "ok", "root_key_file", opening_root_file(cli, opening, path),
+	                 "admin", option_text(&cli->arguments, "admin"));
+	text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	json_decref(json);
+	if (!text)
+		return fail_memory(cli);
+	code = print_password(cli, text, generated ? password : NULL);
+	free(text);
+	return code;
+}
+
+static int init(struct cli *cli, struct opening *opening, const char *password)
+{
+	nmk_error error = { .status = NMK_OK };
+	nmk_status rc = create_store(cli, &opening->options, &error);
 	int code = EXIT_DONE;
 
 	if (rc != NMK_OK) {
@@ -167,39 +123,55 @@ static int init(struct cli *cli, const char *password)
 		code = fail_memory(cli);
 	} else {
 		say(cli, tr("Store created: %s"), cli->store);
+		say_root_key(cli, opening);
 		if (password)
 			code = init_admin(cli, password);
-		if (code == EXIT_DONE) {
+		if (code == EXIT_DONE)
+			code = finish_init(cli, opening, password);
+		if (code == EXIT_DONE)
 			say_what_next(cli, password != NULL);
-			code = finish(cli);
-		}
 	}
 	nmk_session_close(cli->session);
 	nmk_market_close(cli->market);
 	return code;
 }
 
-int run_init(struct cli *cli)
+static int check_init(const struct cli *cli)
 {
-	bool admin = option_given(&cli->arguments, "admin");
-	char secret[SECRET_SIZE] = "";
-	int code = EXIT_DONE;
+	const struct arguments *arguments = &cli->arguments;
+	bool admin = option_given(arguments, "admin");
 
 	if (!cli->store)
 		return fail_usage(cli, "%s", tr("which store? Use --store FILE or set NANOMARKET_STORE"));
-	if (cli->as)
-		return fail_usage(cli, tr("option '--%s' makes no sense here"), "as");
-	if (admin != option_given(&cli->arguments, "email"))
+	if (cli_is_member(cli))
+		return fail_usage(cli, tr("option '--%s' makes no sense here"), cli->as ? "as" : "login");
+	if (admin != option_given(arguments, "email"))
 		return fail_usage(cli, "%s", tr("'--admin' and '--email' belong together"));
-	if (!admin && option_given(&cli->arguments, "password-file"))
+	if (!admin && (option_given(arguments, "generate-password")
+	               || (global_given(arguments, "password-file") && !global_given(arguments, "ask-passphrase"))))
 		return fail_usage(cli, tr("option '--%s' is needed"), "admin");
-	if (admin)
-		code = password_read(cli, secret);
+	return EXIT_DONE;
+}
+
+int run_init(struct cli *cli)
+{
+	struct opening opening = { .passphrase = "" };
+	bool admin = option_given(&cli->arguments, "admin");
+	char secret[SECRET_SIZE] = "";
+	int code = check_init(cli);
+
 	if (code == EXIT_DONE)
-		code = init(cli, admin ? secret : NULL);
+		code = opening_prepare(cli, &opening);
+	if (code == EXIT_DONE && admin)
+		code = password_for_account(cli, secret);
+	if (code == EXIT_DONE)
+		code = init(cli, &opening, admin ? secret : NULL);
+	opening_clear(&opening);
 	secret_clear(secret);
 	return code;
 }
+
+/* ---- check ---- */
 
 /* Exit code by what is left after repairs. */
 static int print_report(const struct cli *cli, const nmk_check_report *report)
@@ -245,6 +217,8 @@ int run_doctor(struct cli *cli)
 	return printed == EXIT_DONE ? code : printed;
 }
 
+/* ---- back up and restore ---- */
+
 int run_backup(struct cli *cli)
 {
 	const char *path = cli->arguments.words[0];
@@ -257,29 +231,58 @@ int run_backup(struct cli *cli)
 	if (rc != NMK_OK)
 		return fail_session(cli, rc);
 	say(cli, tr("Backed up and verified: %s"), path);
+	say(cli, tr("%s.keyring belongs to it. The root key is not in it: keep that elsewhere."), path);
 	return finish(cli);
 }
 
-int run_restore(struct cli *cli)
+/* Does the root key open what was restored? Without one at hand there is no answer, but a hint. */
+static int try_root_key(struct cli *cli, const struct opening *opening)
 {
-	const char *path = cli->store;
-	nmk_error error = { NMK_OK, "", "", "" };
+	nmk_error error = { .status = NMK_OK };
+	nmk_market *market = NULL;
+	char path[STORE_PATH_SIZE];
+
+	if (opening_root_file(cli, opening, path) && !opening->options.root_key_file && access(path, F_OK) != 0) {
+		note(cli, tr("it opens with the root key of the store that was backed up: copy it to %s, or use "
+		             "--root-key-file or --ask-passphrase"), path);
+		return EXIT_DONE;
+	}
+	error.status = nmk_market_open(cli->store, &opening->options, &error, &market);
+	nmk_market_close(market);
+	return error.status == NMK_OK ? EXIT_DONE : fail_error(cli, &error);
+}
+
+static int restore(struct cli *cli, const struct opening *opening)
+{
+	nmk_error error = { .status = NMK_OK };
 	struct progress progress;
 	nmk_status rc;
+	int code;
 
-	if (!cli->store)
-		return fail_usage(cli, "%s", tr("which store? Use --store FILE or set NANOMARKET_STORE"));
-	if (cli->as)
-		return fail_usage(cli, tr("option '--%s' makes no sense here"), "as");
-	if (strncmp(path, "sqlite:", 7) == 0)
-		path += 7;
 	progress_begin(cli, &progress);
-	rc = nmk_market_restore(cli->arguments.words[0], path, progress_go_on, &progress, &error);
+	rc = nmk_market_restore(cli->arguments.words[0], store_path(cli), progress_go_on, &progress, &error);
 	progress_end(&progress);
 	if (rc != NMK_OK) {
 		error.status = rc;
 		return fail_error(cli, &error);
 	}
-	say(cli, tr("Restored: %s"), path);
-	return finish(cli);
+	say(cli, tr("Restored: %s"), store_path(cli));
+	code = try_root_key(cli, opening);
+	return code == EXIT_DONE ? finish(cli) : code;
+}
+
+int run_restore(struct cli *cli)
+{
+	struct opening opening = { .passphrase = "" };
+	int code;
+
+	if (!cli->store)
+		return fail_usage(cli, "%s", tr("which store? Use --store FILE or set NANOMARKET_STORE"));
+	if (cli_is_member(cli))
+		return fail_usage(cli, tr("option '--%s' makes no sense here"), cli->as ? "as" : "login");
+	code = opening_prepare(cli, &opening);
+	if (code == EXIT_DONE)
+		code = restore(cli, &opening);
+	opening_clear(&opening);
+	return code;
 }

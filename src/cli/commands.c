@@ -9,6 +9,16 @@ static const char *role_word(int value)
 	return nmk_role_word((nmk_role)value);
 }
 
+static const char *state_word(int value)
+{
+	return nmk_user_state_word((nmk_user_state)value);
+}
+
+static const char *algorithm_word(int value)
+{
+	return nmk_totp_algorithm_word((nmk_totp_algorithm)value);
+}
+
 static const char *level_word(int value)
 {
 	return nmk_competency_level_word((nmk_competency_level)value);
@@ -40,6 +50,11 @@ static const char *order_word(int value)
 	return listed((const char *const[]){ "newest", "title" }, 2, value);
 }
 
+static const char *policy_word(int value)
+{
+	return listed((const char *const[]){ "nist4", "classic" }, 2, value);
+}
+
 static const char *yes_word(int value)
 {
 	return listed((const char *const[]){ "yes", "no" }, 2, value);
@@ -60,6 +75,12 @@ static const char *language_word(int value)
 const struct option global_options[] = {
 	{ "store", 's', VALUE_FILE, "FILE", "the store to work on; else NANOMARKET_STORE names it", NULL, 0, 0 },
 	TEXT("as", 'a', "USER", "act as this member; else as the host, who may do everything"),
+	TEXT("login", 0, "ADDRESS", "log in as the member with this address, and act as that one"),
+	TEXT("code", 0, "CODE", "second factor of --login; else asked for if there is one"),
+	FILENAME("password-file", 0, "what is asked for unseen are the lines of this file, - for standard input"),
+	FILENAME("root-key-file", 0, "the root key of the store; else FILE.rootkey beside it"),
+	SWITCH("ask-passphrase", 0, "the root key is a passphrase, which is asked for"),
+	FILENAME("settings", 0, "how the market is run; else NANOMARKET_SETTINGS names it"),
 	SWITCH("json", 'j', "print JSON, errors too"),
 	WORD("language", "LANGUAGE", language_word, "language of what is said; else that of the environment"),
 	SWITCH("quiet", 'q', "say nothing but data and errors"),
@@ -91,30 +112,70 @@ const struct option global_options[] = {
 	WORD("license", "LICENSE", license_word, "under which license"),                                              \
 	TEXT("category", 0, "NAME", "a category; may be given up to five times")
 
-#define PASSWORD FILENAME("password-file", 0, "the password is the first line of this file, - for standard input")
+#define NAMES                                                                                                         \
+	TEXT("first-name", 0, "NAME", "its first name"),                                                              \
+	TEXT("last-name", 0, "NAME", "its last name"),                                                                \
+	TEXT("bio", 0, "TEXT", "a few words about it")
+
+#define GENERATE SWITCH("generate-password", 0, "make a password and show it, once")
 
 static const struct option no_options[] = { END };
 
 static const struct option init_options[] = {
 	TEXT("admin", 0, "USERNAME", "add this account as the first administrator"),
 	TEXT("email", 0, "ADDRESS", "its e-mail address"),
-	PASSWORD, END
+	GENERATE, END
 };
 static const struct option user_add_options[] = {
-	TEXT("email", 0, "ADDRESS", "its e-mail address"),
+	TEXT("email", 0, "ADDRESS", "its e-mail address; needed"),
 	WORD("role", "ROLE", role_word, "what it may do, creator if not given"),
-	PASSWORD,
+	GENERATE,
+	SWITCH("password-hash", 0, "what is asked for is the hash of another system"),
 	SWITCH("no-password", 0, "an account nobody can log in to"),
-	TEXT("first-name", 0, "NAME", "its first name"),
-	TEXT("last-name", 0, "NAME", "its last name"),
-	TEXT("bio", 0, "TEXT", "a few words about it"),
-	END
+	SWITCH("change-password", 0, "the first login must set a new password"),
+	NAMES, END
 };
 static const struct option user_list_options[] = {
-	WORD("role", "ROLE", role_word, "only accounts with this role"), PAGING, END
+	WORD("role", "ROLE", role_word, "only accounts with this role"),
+	WORD("status", "STATUS", state_word, "only accounts in this state; else all but deleted ones"), PAGING, END
 };
-static const struct option reason_options[] = {
-	TEXT("reason", 0, "TEXT", "why; needed"), END
+static const struct option user_suspend_options[] = {
+	TEXT("reason", 0, "TEXT", "why; needed"),
+	TEXT("until", 0, "TIME", "active again from then on: 2026-12-31 or 2026-12-31T12:00Z"),
+	NUMBER("days", "N", 1, 36500, "active again after so many days"), END
+};
+static const struct option yes_options[] = {
+	SWITCH("yes", 'y', "do not ask"), END
+};
+static const struct option account_register_options[] = {
+	TEXT("email", 0, "ADDRESS", "its e-mail address; needed"),
+	SWITCH("accept-terms", 0, "the terms are accepted; needed"),
+	SWITCH("accept-privacy", 0, "the privacy policy is accepted; needed"),
+	SWITCH("accept-marketing", 0, "marketing is agreed to"),
+	NAMES, END
+};
+static const struct option second_factor_enable_options[] = {
+	WORD("algorithm", "WORD", algorithm_word, "hash of the codes, sha1 if not given: every authenticator knows it"),
+	FILENAME("svg", 0, "write the QR code to this new file instead"), END
+};
+static const struct option password_check_options[] = {
+	WORD("policy", "WORD", policy_word, "the policy, nist4 if not given"), END
+};
+static const struct option token_issue_options[] = {
+	TEXT("device", 0, "TEXT", "what the login is called in lists; else this computer"), END
+};
+static const struct option token_verify_options[] = {
+	FILENAME("jwks", 0, "verify with these public keys, without a store"),
+	TEXT("issuer", 0, "TEXT", "who must have issued it; needed with --jwks"),
+	TEXT("audience", 0, "TEXT", "for whom it must be; needed with --jwks"),
+	NUMBER("leeway", "SECONDS", 0, 300, "how far clocks may differ, 0 if not given"), END
+};
+static const struct option token_keys_rotate_options[] = {
+	SWITCH("at-once", 0, "a new key takes over now: the secret one has leaked"), END
+};
+static const struct option change_root_options[] = {
+	FILENAME("new-root-key-file", 0, "the new root key; made if there is no such file"),
+	SWITCH("new-passphrase", 0, "the new root key is a passphrase, which is asked for"), END
 };
 static const struct option category_add_options[] = {
 	TEXT("description", 0, "TEXT", "what it is about"),
@@ -197,25 +258,107 @@ static const struct option outbox_options[] = {
 #define STORE  COMMAND_STORE
 #define READS  (COMMAND_STORE | COMMAND_READS)
 #define FILES  COMMAND_FILES
+#define GUEST  (COMMAND_STORE | COMMAND_GUEST)
+#define MEMBER (COMMAND_STORE | COMMAND_MEMBER)
+
+#define TOKEN_HELP "With - the token is read from standard input, so that it does not stand in the list of processes."
 
 const struct command commands[] = {
-	{ "init", "", 0, 0, 0, run_init, "create a store",
-	  "The store is the file given with --store. With --admin an administrator is added, whose password is asked for.",
-	  init_options, "--store market.db init --admin anna --email anna@example.org" },
+	{ "init", "", 0, 0, COMMAND_MAKES, run_init, "create a store",
+	  "The store is the file given with --store. With --admin an administrator is added, who must change the password "
+	  "at the first login; it is asked for, unless one is to be made. The root key is made beside the store: keep a "
+	  "copy of it safe, apart from the store.",
+	  init_options, "--store market.db init --admin anna --email anna@example.org --generate-password" },
 	{ "user add", "USERNAME", 1, 1, STORE, run_user_add, "add an account",
-	  "The account is verified from the start. The password is asked for, unless a file or no password is wanted.",
+	  "The account is verified from the start. The password is asked for, unless one is to be made or none is wanted.",
 	  user_add_options, "user add bert --email bert@example.org --role moderator" },
-	{ "user list", "", 0, 0, READS, run_user_list, "list accounts", NULL, user_list_options, "user list --role admin" },
+	{ "user list", "[QUERY]", 0, 1, READS, run_user_list, "list accounts",
+	  "The query is a whole e-mail address, or the beginning of a user name.", user_list_options,
+	  "user list --role admin" },
 	{ "user show", "USERNAME", 1, 1, READS, run_user_show, "show an account", NULL, no_options, "user show bert" },
 	{ "user role", "USERNAME ROLE", 2, 2, STORE, run_user_role, "give an account another role",
 	  "Roles are consumer, creator, moderator and admin.", no_options, "user role bert creator" },
-	{ "user suspend", "USERNAME", 1, 1, STORE, run_user_suspend, "suspend an account", NULL, reason_options,
-	  "user suspend bert --reason \"Spam\"" },
+	{ "user suspend", "USERNAME", 1, 1, STORE, run_user_suspend, "suspend an account",
+	  "Its logins stay, and work again afterwards.", user_suspend_options,
+	  "user suspend bert --reason \"Spam\" --days 7" },
 	{ "user reactivate", "USERNAME", 1, 1, STORE, run_user_reactivate, "make a suspended account active again", NULL,
 	  no_options, "user reactivate bert" },
-	{ "user verify", "TOKEN", 1, 1, STORE, run_user_verify, "verify an e-mail address with the token of the mail",
-	  "With - the token is read from standard input, so that it does not stand in the list of processes.",
-	  no_options, "user verify -" },
+	{ "user delete", "USERNAME", 1, 1, STORE, run_user_delete, "delete an account for good",
+	  "Address, name, password, profile and logins are erased. What it published stays, by a nameless creator.",
+	  yes_options, "user delete bert --yes" },
+	{ "user reset-second-factor", "USERNAME", 1, 1, STORE, run_user_reset_second_factor,
+	  "take the second factor away from who lost it", "The member is told by mail.", no_options,
+	  "user reset-second-factor bert" },
+	{ "user logins", "USERNAME", 1, 1, READS, run_user_logins, "list the logins of an account", NULL, paging_options,
+	  "user logins bert" },
+	{ "user logout", "USERNAME", 1, 1, STORE, run_user_logout, "end all logins and sessions of an account", NULL,
+	  no_options, "user logout bert" },
+	{ "account register", "USERNAME", 1, 1, GUEST, run_account_register, "register an account",
+	  "A mail with a token to verify the address waits in the outbox.", account_register_options,
+	  "account register carla --email carla@example.org --accept-terms --accept-privacy" },
+	{ "account verify", "TOKEN", 1, 1, GUEST, run_account_verify, "verify an e-mail address with the token of the mail",
+	  TOKEN_HELP, no_options, "account verify -" },
+	{ "account resend", "ADDRESS", 1, 1, GUEST, run_account_resend, "ask for another mail to verify an address", NULL,
+	  no_options, "account resend carla@example.org" },
+	{ "account reset", "ADDRESS", 1, 1, GUEST, run_account_reset, "ask for a mail to set a new password", NULL,
+	  no_options, "account reset carla@example.org" },
+	{ "account set-password", "TOKEN", 1, 1, GUEST, run_account_set_password,
+	  "set a new password with the token of the mail", TOKEN_HELP, no_options, "account set-password -" },
+	{ "account show", "", 0, 0, MEMBER, run_account_show, "show one's own account", NULL, no_options,
+	  "--login carla@example.org account show" },
+	{ "account password", "", 0, 0, MEMBER, run_account_password, "change one's own password", NULL, no_options,
+	  "--login carla@example.org account password" },
+	{ "account username", "USERNAME", 1, 1, MEMBER, run_account_username, "take another user name", NULL, no_options,
+	  "--login carla@example.org account username carlotta" },
+	{ "account email", "ADDRESS", 1, 1, MEMBER, run_account_email, "ask for another e-mail address",
+	  "A mail with a token goes to the new one. Until the token comes back the old one stays.", no_options,
+	  "--login carla@example.org account email carla@example.com" },
+	{ "account confirm-email", "TOKEN", 1, 1, GUEST, run_account_confirm_email,
+	  "take the new address with the token of the mail", TOKEN_HELP, no_options, "account confirm-email -" },
+	{ "account logins", "", 0, 0, MEMBER, run_account_logins, "list one's own logins", NULL, paging_options,
+	  "--as carla account logins" },
+	{ "account logout", "[LOGIN]", 0, 1, MEMBER, run_account_logout, "end a login, or all others", NULL, no_options,
+	  "--as carla account logout" },
+	{ "account second-factor show", "", 0, 0, MEMBER, run_second_factor_show, "show whether a second factor is enabled",
+	  NULL, no_options, "--as carla account second-factor show" },
+	{ "account second-factor enable", "", 0, 0, MEMBER, run_second_factor_enable, "begin to set a second factor up",
+	  "Shows a new secret as a QR code for an authenticator. It counts when its first code has confirmed it.",
+	  second_factor_enable_options, "--login carla@example.org account second-factor enable" },
+	{ "account second-factor confirm", "CODE", 1, 1, MEMBER, run_second_factor_confirm,
+	  "enable the second factor with its first code", "Shows ten recovery codes, once.", no_options,
+	  "--login carla@example.org account second-factor confirm 123456" },
+	{ "account second-factor disable", "[CODE]", 0, 1, MEMBER, run_second_factor_disable,
+	  "do without the second factor", "The code is one of the authenticator, or a recovery code.", no_options,
+	  "--login carla@example.org account second-factor disable" },
+	{ "account second-factor codes", "[CODE]", 0, 1, MEMBER, run_second_factor_codes, "make ten new recovery codes",
+	  "The old ones are void. The code is one of the authenticator.", no_options,
+	  "--login carla@example.org account second-factor codes" },
+	{ "password check", "", 0, 0, 0, run_password_check, "tell how strong a password is",
+	  "It is asked for unseen. The exit status is 4 if the policy refuses it.", password_check_options,
+	  "password check --policy classic" },
+	{ "token issue", "", 0, 0, MEMBER, run_token_issue, "begin a login on a device",
+	  "Prints an access token and a refresh token as JSON.", token_issue_options,
+	  "--as carla token issue --device \"My phone\"" },
+	{ "token refresh", "", 0, 0, GUEST, run_token_refresh, "exchange a refresh token for a new pair",
+	  "The token is read from standard input.", no_options, "token refresh < refresh-token" },
+	{ "token verify", "", 0, 0, COMMAND_GUEST, run_token_verify, "verify an access token",
+	  "The token is read from standard input. With the store it must also not have been revoked.",
+	  token_verify_options, "token verify --jwks keys.json --issuer https://nanos.example --audience nanomarket < token" },
+	{ "token jwks", "", 0, 0, READS, run_token_jwks, "print the public keys that verify access tokens",
+	  "A JSON Web Key Set, to be served at /.well-known/jwks.json.", no_options, "token jwks > keys.json" },
+	{ "token keys list", "", 0, 0, READS, run_token_keys_list, "list the keys that sign access tokens", NULL,
+	  paging_options, "token keys list" },
+	{ "token keys rotate", "", 0, 0, STORE, run_token_keys_rotate, "move the signing keys on as far as is due",
+	  "To be run daily: a new key waits for 24 hours, and one that signs is replaced after 90 days.",
+	  token_keys_rotate_options, "token keys rotate" },
+	{ "keys show", "", 0, 0, READS, run_keys_show, "show the state of the keys that seal the store", NULL, no_options,
+	  "keys show" },
+	{ "keys rotate", "", 0, 0, STORE, run_keys_rotate, "seal everything with a new key",
+	  "To be run monthly, while others work. When it was interrupted, the next run completes it.", no_options,
+	  "keys rotate" },
+	{ "keys change-root", "", 0, 0, STORE, run_keys_change_root, "open the store with another root key from now on",
+	  "The one before is needed for backups from before.", change_root_options,
+	  "keys change-root --new-root-key-file /media/safe/market.rootkey" },
 	{ "category add", "NAME", 1, 1, STORE, run_category_add, "add a category", NULL, category_add_options,
 	  "category add Excel --parent Software" },
 	{ "category list", "", 0, 0, READS, run_category_list, "list categories", NULL, category_list_options,
@@ -268,16 +411,18 @@ const struct command commands[] = {
 	  search_options, "search excel pivot --level beginner" },
 	{ "doctor", "", 0, 0, STORE, run_doctor, "check the whole store", NULL, doctor_options, "doctor --repair" },
 	{ "backup", "FILE", 1, 1, STORE | FILES, run_backup, "back the store up into one new file",
-	  "The store may be in use. The file is a store itself.", no_options, "backup market-backup.db" },
+	  "The store may be in use. The file is a store itself; its key ring lies beside it, the root key does not.",
+	  no_options, "backup market-backup.db" },
 	{ "restore", "BACKUP", 1, 1, FILES, run_restore, "make a store of a backup",
-	  "The store given with --store must not exist.", no_options, "--store new.db restore market-backup.db" },
+	  "The store given with --store must not exist. It opens with the root key of the one that was backed up.",
+	  no_options, "--store new.db restore market-backup.db" },
 	{ "outbox send", "", 0, 0, STORE, run_outbox_send, "deliver the mails that wait",
 	  "The command gets each message as JSON. When it ends with 0 the message is delivered; else it is tried again "
 	  "later.",
 	  outbox_options, "outbox send --command ./send-mail" },
 	{ "completion", "bash|zsh|fish", 1, 1, 0, run_completion, "print a completion script for a shell", NULL,
 	  no_options, "completion bash > nanomarket.bash" },
-	{ "help", "[COMMAND]", 0, 2, 0, run_help, "explain a command", NULL, no_options, "help nano list" },
+	{ "help", "[COMMAND]", 0, 3, 0, run_help, "explain a command", NULL, no_options, "help nano list" },
 	{ NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL }
 };
 
@@ -354,29 +499,39 @@ static bool nearer(const char *given, const char *known, size_t *best)
 	return true;
 }
 
+/* Names of groups count too: whatever a command's name has before a blank. */
+static const char *group_like(const char *name, size_t *best)
+{
+	static char group[LIKE_LENGTH_MAXIMUM + 1];
+	const char *like = NULL;
+
+	for (const struct command *command = commands; command->name; command++)
+		for (const char *blank = strchr(command->name, ' '); blank; blank = strchr(blank + 1, ' ')) {
+			size_t length = (size_t)(blank - command->name);
+			char words[LIKE_LENGTH_MAXIMUM + 1];
+
+			if (length > LIKE_LENGTH_MAXIMUM)
+				continue;
+			memcpy(words, command->name, length);
+			words[length] = '\0';
+			if (nearer(name, words, best)) {
+				memcpy(group, words, length + 1);
+				like = group;
+			}
+		}
+	return like;
+}
+
 const char *command_like(const char *name)
 {
-	const char *like = NULL;
+	const char *like = NULL, *group;
 	size_t best = LIKE_LENGTH_MAXIMUM;
 
 	for (const struct command *command = commands; command->name; command++)
 		if (nearer(name, command->name, &best))
 			like = command->name;
-	for (const struct command *command = commands; command->name; command++) {
-		static char group[LIKE_LENGTH_MAXIMUM + 1];
-		size_t length = strcspn(command->name, " ");
-		char word[LIKE_LENGTH_MAXIMUM + 1];
-
-		if (!command->name[length] || strchr(name, ' '))
-			continue;
-		memcpy(word, command->name, length);
-		word[length] = '\0';
-		if (nearer(name, word, &best)) {
-			memcpy(group, word, length + 1);
-			like = group;
-		}
-	}
-	return like;
+	group = group_like(name, &best);
+	return group ? group : like;
 }
 
 const char *option_like(const struct command *command, const char *name)

@@ -26,9 +26,12 @@ struct option {
 };
 
 enum command_flag {
-	COMMAND_STORE = 1,   /* works on an opened store                              */
-	COMMAND_READS = 2,   /* does not write: a store that cannot be written will do */
-	COMMAND_FILES = 4    /* its arguments are files                               */
+	COMMAND_STORE  = 1,  /* works on an opened store                               */
+	COMMAND_READS  = 2,  /* does not write: a store that cannot be written will do */
+	COMMAND_FILES  = 4,  /* its arguments are files                                */
+	COMMAND_MAKES  = 8,  /* makes the store: a passphrase is a new one             */
+	COMMAND_GUEST  = 16, /* for somebody who is not logged in                      */
+	COMMAND_MEMBER = 32  /* for a member: --login or --as                          */
 };
 
 struct command {

@@ -13,37 +13,53 @@ static void print_words(const struct option *option, const char *separator)
 		printf("%s%s", i > 1 ? separator : "", word);
 }
 
-/* The first words of all commands, each once: commands of a group stand together. */
-static void print_first_words(const char *separator)
+/* ---- groups: what a command's name has before a blank; commands of a group stand together ---- */
+
+/* Does the group of so many bytes begin with this command? */
+static bool begins_group(const struct command *command, size_t length)
 {
-	size_t before = 0;
-
-	for (const struct command *command = commands; command->name; command++) {
-		size_t length = strcspn(command->name, " ");
-
-		if (command > commands && length == before && strncmp(command->name, command[-1].name, length) == 0)
-			continue;
-		printf("%s%.*s", command > commands ? separator : "", (int)length, command->name);
-		before = length;
-	}
-}
-
-static bool begins_group(const struct command *command)
-{
-	size_t length = strcspn(command->name, " ");
-
-	if (!command->name[length])
-		return false;
 	return command == commands || strncmp(command->name, command[-1].name, length + 1) != 0;
 }
 
-static void print_group(const struct command *first, const char *separator)
+/* The length of the next longer group of the command, 0 after the last; begin with 0. */
+static size_t next_group(const struct command *command, size_t length)
 {
-	size_t length = strcspn(first->name, " ") + 1;
+	const char *blank = strchr(command->name + length + (length > 0), ' ');
 
-	for (const struct command *command = first; command->name && strncmp(command->name, first->name, length) == 0;
-	     command++)
-		printf("%s%s", command > first ? separator : "", command->name + length);
+	return blank ? (size_t)(blank - command->name) : 0;
+}
+
+/* Do the name's first words, so many bytes, begin the command's name too? */
+static bool has_words(const struct command *command, const char *name, size_t length)
+{
+	return strncmp(command->name, name, length) == 0
+	    && (command->name[length] == ' ' || command->name[length] == '\0');
+}
+
+/* The words that may follow a group, each once; with length 0 the first words of all commands. */
+static void print_words_after(const struct command *first, size_t length, const char *separator)
+{
+	size_t skip = length > 0 ? length + 1 : 0;
+	bool any = false;
+
+	for (const struct command *command = first; command->name && strncmp(command->name, first->name, skip) == 0;
+	     command++) {
+		size_t word = strcspn(command->name + skip, " ");
+
+		if (command > first && has_words(&command[-1], command->name, skip + word))
+			continue;
+		printf("%s%.*s", any ? separator : "", (int)word, command->name + skip);
+		any = true;
+	}
+}
+
+/* Every group, at its first command. */
+static void print_groups(void (*print)(const struct command *first, size_t length))
+{
+	for (const struct command *command = commands; command->name; command++)
+		for (size_t length = next_group(command, 0); length > 0; length = next_group(command, length))
+			if (begins_group(command, length))
+				print(command, length);
 }
 
 static void print_option_names(const struct option *options)
@@ -91,6 +107,18 @@ static void bash_valued(const struct option *options)
 	}
 }
 
+static void bash_step(const struct command *first, size_t length)
+{
+	printf("      '%.*s') command=\"$command $word\" ;;\n", (int)length, first->name);
+}
+
+static void bash_names(const struct command *first, size_t length)
+{
+	printf("  '%.*s') names=\"", (int)length, first->name);
+	print_words_after(first, length, " ");
+	puts("\" ;;");
+}
+
 static void print_bash(void)
 {
 	puts("# bash completion for nanomarket\n"
@@ -108,24 +136,17 @@ static void print_bash(void)
 	     "    *)\n"
 	     "      case \"$command\" in");
 	puts("      '') command=\"$word\" ;;");
-	for (const struct command *command = commands; command->name; command++)
-		if (begins_group(command))
-			printf("      %.*s) command=\"$command $word\" ;;\n", (int)strcspn(command->name, " "),
-			       command->name);
+	print_groups(bash_step);
 	puts("      esac ;;\n"
 	     "    esac\n"
 	     "    i=$((i + 1))\n"
 	     "  done\n"
 	     "  case \"$command\" in");
 	fputs("  '') names=\"", stdout);
-	print_first_words(" ");
+	print_words_after(commands, 0, " ");
 	puts("\" ;;");
+	print_groups(bash_names);
 	for (const struct command *command = commands; command->name; command++) {
-		if (begins_group(command)) {
-			printf("  %.*s) names=\"", (int)strcspn(command->name, " "), command->name);
-			print_group(command, " ");
-			puts("\" ;;");
-		}
 		printf("  '%s')\n    options=\"", command->name);
 		print_option_names(command->options);
 		printf("\"%s\n    case \"$previous\" in\n", command->flags & COMMAND_FILES ? " files=yes" : "");
@@ -196,6 +217,18 @@ static void zsh_options(const struct option *options, const struct option *own)
 	}
 }
 
+static void zsh_step(const struct command *first, size_t length)
+{
+	printf("          '%.*s') command=\"$command $word\" ;;\n", (int)length, first->name);
+}
+
+static void zsh_names(const struct command *first, size_t length)
+{
+	printf("    '%.*s') compadd -- ", (int)length, first->name);
+	print_words_after(first, length, " ");
+	puts(" ;;");
+}
+
 static void print_zsh(void)
 {
 	puts("#compdef nanomarket\n"
@@ -213,10 +246,7 @@ static void print_zsh(void)
 	     "      *)\n"
 	     "        case $command in\n"
 	     "          '') command=$word ;;");
-	for (const struct command *command = commands; command->name; command++)
-		if (begins_group(command))
-			printf("          %.*s) command=\"$command $word\" ;;\n", (int)strcspn(command->name, " "),
-			       command->name);
+	print_groups(zsh_step);
 	puts("        esac ;;\n"
 	     "    esac\n"
 	     "  done\n"
@@ -224,14 +254,10 @@ static void print_zsh(void)
 	fputs("    '')\n      _arguments", stdout);
 	zsh_options(global_options, NULL);
 	fputs(" \\\n        '*:command:(", stdout);
-	print_first_words(" ");
+	print_words_after(commands, 0, " ");
 	puts(")' ;;");
+	print_groups(zsh_names);
 	for (const struct command *command = commands; command->name; command++) {
-		if (begins_group(command)) {
-			printf("    %.*s) compadd -- ", (int)strcspn(command->name, " "), command->name);
-			print_group(command, " ");
-			puts(" ;;");
-		}
 		printf("    '%s')\n      _arguments", command->name);
 		zsh_options(command->options, NULL);
 		zsh_options(global_options, command->options);
@@ -270,46 +296,90 @@ static void fish_option(const struct option *option, const char *condition)
 	putchar('\n');
 }
 
-static void fish_summary(const struct command *command, const char *condition, const char *word)
+/* The last word of a name, offered behind the ones before it. */
+static void fish_word(const char *name, size_t length, const struct command *command)
 {
-	printf("complete -c nanomarket%s -a '%s' -d '", condition, word);
-	print_quoted(help_of(command->summary), "\\");
-	puts("'");
+	size_t word = length;
+
+	while (word > 0 && name[word - 1] != ' ')
+		word--;
+	printf("complete -c nanomarket -n '__nanomarket_stands %.*s' -a '%.*s'", word > 0 ? (int)word - 1 : 0, name,
+	       (int)(length - word), name + word);
+	if (command) {
+		fputs(" -d '", stdout);
+		print_quoted(help_of(command->summary), "\\");
+		putchar('\'');
+	}
+	putchar('\n');
+}
+
+static void fish_group(const struct command *first, size_t length)
+{
+	fish_word(first->name, length, NULL);
 }
 
 static void fish_command(const struct command *command)
 {
-	size_t length = strcspn(command->name, " ");
 	char condition[200];
 
-	if (!command->name[length]) {
-		fish_summary(command, " -n __fish_use_subcommand", command->name);
-		snprintf(condition, sizeof condition, " -n '__fish_seen_subcommand_from %s'", command->name);
-	} else {
-		if (begins_group(command))
-			printf("complete -c nanomarket -n __fish_use_subcommand -a '%.*s'\n", (int)length,
-			       command->name);
-		snprintf(condition, sizeof condition, " -n '__fish_seen_subcommand_from %.*s'", (int)length,
-		         command->name);
-		fish_summary(command, condition, command->name + length + 1);
-		snprintf(condition, sizeof condition,
-		         " -n '__fish_seen_subcommand_from %.*s; and __fish_seen_subcommand_from %s'", (int)length,
-		         command->name, command->name + length + 1);
-	}
+	fish_word(command->name, strlen(command->name), command);
+	snprintf(condition, sizeof condition, " -n '__nanomarket_begins %s'", command->name);
 	for (const struct option *option = command->options; option->name; option++)
 		fish_option(option, condition);
 	if (command->flags & COMMAND_FILES)
 		printf("complete -c nanomarket%s -F\n", condition);
 }
 
+/* What stands on the command line, without options and their values: exactly this, or first this. */
+static void fish_functions(void)
+{
+	puts("function __nanomarket_words\n"
+	     "  set -l skip 0\n"
+	     "  set -l words\n"
+	     "  for word in (commandline -opc)[2..-1]\n"
+	     "    if test $skip = 1\n"
+	     "      set skip 0\n"
+	     "      continue\n"
+	     "    end\n"
+	     "    switch $word");
+	fputs("      case", stdout);
+	for (const struct option *option = global_options; option->name; option++) {
+		if (option->kind == VALUE_NONE)
+			continue;
+		printf(" --%s", option->name);
+		if (option->letter)
+			printf(" -%c", option->letter);
+	}
+	puts("\n"
+	     "        set skip 1\n"
+	     "      case '-*'\n"
+	     "      case '*'\n"
+	     "        set -a words $word\n"
+	     "    end\n"
+	     "  end\n"
+	     "  echo \"$words\"\n"
+	     "end\n"
+	     "function __nanomarket_stands\n"
+	     "  set -l words (__nanomarket_words)\n"
+	     "  test \"$words\" = \"$argv\"\n"
+	     "end\n"
+	     "function __nanomarket_begins\n"
+	     "  set -l words (__nanomarket_words)\n"
+	     "  string match -q -- \"$argv *\" \"$words \"\n"
+	     "end");
+}
+
 static void print_fish(void)
 {
-	puts("# fish completion for nanomarket\ncomplete -c nanomarket -f");
+	puts("# fish completion for nanomarket");
+	fish_functions();
+	puts("complete -c nanomarket -f");
 	for (const struct option *option = global_options; option->name; option++)
 		fish_option(option, "");
+	print_groups(fish_group);
 	for (const struct command *command = commands; command->name; command++)
 		fish_command(command);
-	puts("complete -c nanomarket -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'");
+	puts("complete -c nanomarket -n '__nanomarket_stands completion' -a 'bash zsh fish'");
 }
 
 int run_completion(struct cli *cli)

@@ -94,7 +94,8 @@ static void print_options(const struct cli *cli, const struct option *options, c
 static void print_summary(const struct command *command)
 {
 	char text[80];
-	int used = snprintf(text, sizeof text, "  %s %s", command->name, in_language(command->arguments));
+	int used = snprintf(text, sizeof text, "  %s%s%s", command->name, *command->arguments ? " " : "",
+	                    in_language(command->arguments));
 
 	fputs(text, stdout);
 	used = text_width(text);
@@ -155,14 +156,14 @@ int run_help(struct cli *cli)
 {
 	const struct arguments *arguments = &cli->arguments;
 	const struct command *command;
-	char name[128];
+	char name[128] = "";
 
 	if (arguments->word_count == 0) {
 		help_overview(cli);
 		return EXIT_DONE;
 	}
-	snprintf(name, sizeof name, "%.60s%s%.60s", arguments->words[0], arguments->word_count > 1 ? " " : "",
-	         arguments->word_count > 1 ? arguments->words[1] : "");
+	for (size_t i = 0, used = 0; i < arguments->word_count; i++)
+		used += (size_t)snprintf(name + used, sizeof name - used, "%s%.40s", i > 0 ? " " : "", arguments->words[i]);
 	command = command_find(name);
 	if (command) {
 		help_command(cli, command);

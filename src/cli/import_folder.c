@@ -55,7 +55,7 @@ static nmk_status load_creator(struct intake *intake, const json_t *object)
 static nmk_status load_category(struct intake *intake, const json_t *object)
 {
 	const char *name = text_of(object, "name"), *parent = text_of(object, "parent"), *parent_id = NULL;
-	nmk_error problem = { NMK_OK, "", "", "" };
+	nmk_error problem = { .status = NMK_OK };
 	nmk_category *category = NULL;
 	nmk_status rc = nmk_category_find(intake->cli->session, name ? name : "", &category);
 
@@ -94,7 +94,7 @@ static void load_file(struct intake *intake, const char *name, nmk_status (*load
 	if (access(path, F_OK) == 0) {
 		result = rows_open(&rows, path);
 		while (result == ROWS_ROW && !intake_failed(intake) && !interrupted()) {
-			nmk_error problem = { NMK_OK, "", "", "" };
+			nmk_error problem = { .status = NMK_OK };
 			json_t *object;
 			nmk_status rc;
 

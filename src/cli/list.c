@@ -19,6 +19,8 @@ PAGE_KIND(user, nmk_user)
 PAGE_KIND(category, nmk_category)
 PAGE_KIND(nano, nmk_nano)
 PAGE_KIND(version, nmk_version)
+PAGE_KIND(login, nmk_login)
+PAGE_KIND(signing_key, nmk_signing_key)
 
 /* All pages in one: {"items": [...], "next": null}, gathered first, so that a failure in the middle prints nothing. */
 struct gathered {
@@ -170,4 +172,36 @@ void nano_row(struct table *table, const void *item)
 	table_cell(table, nmk_nano_creator(nano));
 	table_cell(table, nmk_nano_duration_minutes(nano) ? minutes : NULL);
 	table_cell(table, nmk_nano_title(nano));
+}
+
+static nmk_status fetch_logins(struct cli *cli, const void *user_id, const char *cursor, int32_t limit, void **page)
+{
+	nmk_login_page *logins = NULL;
+	nmk_status rc = nmk_login_list(cli->session, user_id, cursor, limit, &logins);
+
+	*page = logins;
+	return rc;
+}
+
+static void login_row(struct table *table, const void *item)
+{
+	const nmk_login *login = item;
+	char time[TIME_SIZE];
+
+	table_cell(table, nmk_login_id(login));
+	table_cell(table, time_text(nmk_login_created_at(login), time));
+	table_cell(table, time_text(nmk_login_last_used_at(login), time));
+	table_cell(table, time_text(nmk_login_expires_at(login), time));
+	table_cell(table, nmk_login_device(login));
+}
+
+int list_logins(struct cli *cli, const char *user_id)
+{
+	static const char *const headings[] = { "ID", "CREATED", "LAST USED", "EXPIRES", "DEVICE", NULL };
+	const struct list list = {
+		.kind = &login_pages, .fetch = fetch_logins, .context = user_id, .headings = headings, .flexible = 4,
+		.row = login_row,
+	};
+
+	return list_run(cli, &list);
 }

@@ -17,7 +17,7 @@ struct page_kind {
 	char       *(*item_json)(const void *item);
 };
 
-extern const struct page_kind user_pages, category_pages, nano_pages, version_pages;
+extern const struct page_kind user_pages, category_pages, nano_pages, version_pages, login_pages, signing_key_pages;
 
 struct list {
 	const struct page_kind *kind;
@@ -37,5 +37,8 @@ int list_run(struct cli *cli, const struct list *list);
 /* Nanos as a table. */
 extern const char *const nano_headings[];
 void nano_row(struct table *table, const void *item);
+
+/* The logins of a member, NULL for the acting one. */
+int list_logins(struct cli *cli, const char *user_id);
 
 #endif

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "help.h"
 #include "output.h"
+#include "password.h"
 
 static bool wants_color(const struct cli *cli)
 {
@@ -23,6 +24,8 @@ static void read_globals(struct cli *cli)
 
 	cli->store = store ? store : named && *named ? named : NULL;
 	cli->as = global_text(&cli->arguments, "as");
+	cli->login = global_text(&cli->arguments, "login");
+	cli->secrets = -1;
 	cli->json = global_given(&cli->arguments, "json");
 	cli->quiet = global_given(&cli->arguments, "quiet");
 	cli->color = wants_color(cli);
@@ -44,63 +47,20 @@ static int run_without_command(const struct cli *cli)
 	const char *group = cli->arguments.group;
 
 	if (global_given(&cli->arguments, "help")) {
-		if (group)
+		if (*group)
 			help_group(cli, group);
 		else
 			help_overview(cli);
 		return EXIT_DONE;
 	}
-	if (group)
+	if (*group)
 		return fail_usage(cli, tr("'%.60s' needs a command: try 'nanomarket help %.60s'"), group, group);
 	return fail_usage(cli, "%s", tr("a command is needed"));
-}
-
-/* A command that only reads gets along with a store that cannot be written. */
-static nmk_status open_market(struct cli *cli, nmk_error *error)
-{
-	nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
-	nmk_status rc;
-
-	options.language = texts_language();
-	rc = nmk_market_open(cli->store, &options, error, &cli->market);
-	if (rc == NMK_EREADONLY && (cli->arguments.command->flags & COMMAND_READS) && !cli->as) {
-		options.read_only = true;
-		rc = nmk_market_open(cli->store, &options, error, &cli->market);
-	}
-	return rc;
-}
-
-static int run_on_store(struct cli *cli)
-{
-	nmk_error error = { NMK_OK, "", "", "" };
-	nmk_status rc;
-
-	if (!cli->store)
-		return fail_usage(cli, "%s", tr("which store? Use --store FILE or set NANOMARKET_STORE"));
-	rc = open_market(cli, &error);
-	if (rc != NMK_OK) {
-		error.status = rc;
-		return fail_error(cli, &error);
-	}
-	if (nmk_session_open_system(cli->market, &cli->system) != NMK_OK)
-		return fail_memory(cli);
-	cli->session = cli_session(cli, &error);
-	if (!cli->session)
-		return fail_error(cli, &error);
-	return cli->arguments.command->run(cli);
-}
-
-static void close_store(struct cli *cli)
-{
-	nmk_session_close(cli->session);
-	nmk_session_close(cli->system);
-	nmk_market_close(cli->market);
 }
 
 static int run(struct cli *cli)
 {
 	const struct command *command = cli->arguments.command;
-	int code;
 
 	if (global_given(&cli->arguments, "version"))
 		return print_version(cli);
@@ -110,11 +70,7 @@ static int run(struct cli *cli)
 		help_command(cli, command);
 		return EXIT_DONE;
 	}
-	if (!(command->flags & COMMAND_STORE))
-		return command->run(cli);
-	code = run_on_store(cli);
-	close_store(cli);
-	return code;
+	return command->flags & COMMAND_STORE ? cli_on_store(cli, command->run) : command->run(cli);
 }
 
 int main(int argc, char **argv)
@@ -135,6 +91,7 @@ int main(int argc, char **argv)
 		code = fail_usage(&cli, "%s", cli.arguments.problem);
 	if (!output_close(&cli) && code == EXIT_DONE)
 		code = EXIT_FAILED;
+	secret_close(&cli);
 	arguments_clear(&cli.arguments);
 	return code;
 }

@@ -61,21 +61,39 @@ static bool reads_after_field(const char *message)
 	return false;
 }
 
+const char *wait_text(int64_t milliseconds, char text[TIME_SIZE])
+{
+	long long seconds = milliseconds / 1000 + (milliseconds % 1000 > 0);
+
+	if (seconds <= 120)
+		snprintf(text, TIME_SIZE, tr("%lld s"), seconds);
+	else if (seconds <= 7200)
+		snprintf(text, TIME_SIZE, tr("%lld min"), (seconds + 59) / 60);
+	else
+		snprintf(text, TIME_SIZE, tr("%lld h"), (seconds + 3599) / 3600);
+	return text;
+}
+
 void error_sentence(const nmk_error *error, char *text, size_t room)
 {
 	const char *message = error->message[0] ? error->message : nmk_status_text(error->status, texts_language());
 	const char *field = reads_after_field(message) ? error->field : "";
+	char wait[TIME_SIZE];
+	int used = snprintf(text, room, "%s%s%s", field, *field ? " " : "", message);
 
-	snprintf(text, room, "%s%s%s", field, *field ? " " : "", message);
+	/* Some messages say the time themselves. */
+	if (error->retry_after_ms > 0 && !strpbrk(message, "0123456789") && used >= 0 && (size_t)used < room)
+		snprintf(text + used, room - (size_t)used, tr(" (try again in %s)"), wait_text(error->retry_after_ms, wait));
 }
 
-static void print_error_json(const char *status, const char *field, const char *message)
+static void print_error_json(const char *status, const char *field, const char *message, int64_t retry_after_ms)
 {
-	json_t *json = json_pack("{s:{s:s,s:s?,s:s}}", "error", "status", status, "field",
-	                         field && *field ? field : NULL, "message", message);
+	json_t *json = json_pack("{s:{s:s,s:s?,s:s,s:o}}", "error", "status", status, "field",
+	                         field && *field ? field : NULL, "message", message, "retry_after_ms",
+	                         retry_after_ms > 0 ? json_integer(retry_after_ms) : json_null());
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
-	puts(text ? text : "{\"error\":{\"status\":\"no_memory\",\"field\":null,\"message\":\"\"}}");
+	puts(text ? text : "{\"error\":{\"status\":\"no_memory\",\"field\":null,\"message\":\"\",\"retry_after_ms\":null}}");
 	free(text);
 	json_decref(json);
 }
@@ -88,16 +106,32 @@ static void print_error(const char *sentence)
 	fputc('\n', stderr);
 }
 
+/* Who must do something first is told how. */
+static void hint(const struct cli *cli, const nmk_error *error)
+{
+	if (error->status != NMK_EDENIED || !cli->login || cli->json)
+		return;
+	if (strcmp(error->field, "second_factor") == 0)
+		note(cli, tr("try 'nanomarket --login %.100s account second-factor enable'"), cli->login);
+	else if (strcmp(error->field, "password") != 0)
+		return;
+	else if (strcmp(error->operation, "session_login") == 0) /* too many wrong ones: closed */
+		note(cli, tr("try 'nanomarket account reset %.100s'"), cli->login);
+	else
+		note(cli, tr("try 'nanomarket --login %.100s account password'"), cli->login);
+}
+
 int fail_error(const struct cli *cli, const nmk_error *error)
 {
-	char sentence[NMK_ERROR_FIELD_SIZE + NMK_ERROR_MESSAGE_SIZE + 2];
+	char sentence[NMK_ERROR_FIELD_SIZE + NMK_ERROR_MESSAGE_SIZE + 64];
 
 	error_sentence(error, sentence, sizeof sentence);
 	if (cli->json)
 		print_error_json(nmk_status_word(error->status), error->field,
-		                 error->message[0] ? error->message : sentence);
+		                 error->message[0] ? error->message : sentence, error->retry_after_ms);
 	else
 		print_error(sentence);
+	hint(cli, error);
 	return exit_code_of(error->status);
 }
 
@@ -121,7 +155,7 @@ int fail_text(const struct cli *cli, nmk_status status, const char *field, const
 	vsnprintf(message, sizeof message, format, list);
 	va_end(list);
 	if (cli->json)
-		print_error_json(nmk_status_word(status), field, message);
+		print_error_json(nmk_status_word(status), field, message, 0);
 	else
 		print_error(message);
 	return exit_code_of(status);
@@ -141,7 +175,7 @@ int fail_usage(const struct cli *cli, const char *format, ...)
 	vsnprintf(message, sizeof message, format, list);
 	va_end(list);
 	if (cli->json) {
-		print_error_json("usage", NULL, message);
+		print_error_json("usage", NULL, message, 0);
 		return EXIT_USAGE;
 	}
 	print_error(message);
@@ -193,6 +227,37 @@ int finish_json(const struct cli *cli, char *json)
 	puts(json);
 	nmk_free(json);
 	return EXIT_DONE;
+}
+
+int print_secret(const struct cli *cli, const char *text)
+{
+	size_t left = text ? strlen(text) : 0;
+
+	if (!text)
+		return fail_memory(cli);
+	fflush(stdout); /* its failure is told in the end */
+	while (left > 0) {
+		ssize_t written = write(STDOUT_FILENO, text, left);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0 && errno == EPIPE) /* a reader that went away is no failure */
+			return EXIT_DONE;
+		if (written < 0) {
+			note(cli, tr("what was to be printed cannot be written: %s"), strerror(errno));
+			return EXIT_FAILED;
+		}
+		text += written;
+		left -= (size_t)written;
+	}
+	return EXIT_DONE;
+}
+
+int print_secret_line(const struct cli *cli, const char *text)
+{
+	int code = print_secret(cli, text);
+
+	return code == EXIT_DONE ? print_secret(cli, "\n") : code;
 }
 
 /* ---- an entity as lines ---- */
@@ -263,7 +328,7 @@ static void print_value(const char *key, const json_t *value, int indent)
 {
 	char text[TIME_SIZE];
 
-	if (json_is_string(value) && ends_with(key, "_at"))
+	if (json_is_string(value) && (ends_with(key, "_at") || ends_with(key, "_until") || ends_with(key, "_since")))
 		print_time(json_string_value(value));
 	else if (json_is_string(value))
 		print_lines(json_string_value(value), indent);
@@ -466,6 +531,7 @@ bool output_close(const struct cli *cli)
 	if (!failure || failure == EPIPE)
 		return true;
 	fprintf(stderr, "nanomarket: ");
-	fprintf(stderr, tr("what was to be printed cannot be written: %s\n"), strerror(failure));
+	fprintf(stderr, tr("what was to be printed cannot be written: %s"), strerror(failure));
+	fputc('\n', stderr);
 	return false;
 }

@@ -30,13 +30,19 @@ int finish_json(const struct cli *cli, char *json);             /* prints a line
 /* A single thing: its JSON with --json, else a line per field. Frees the text. */
 int finish_entity(const struct cli *cli, char *json);
 
+/* A text with a secret, past the buffers of the C library, where a copy would stay; NULL: no memory. The exit code. */
+int print_secret(const struct cli *cli, const char *text);
+int print_secret_line(const struct cli *cli, const char *text);
+
 /* ---- pieces ---- */
 
 #define TIME_SIZE 32
 /* "2026-03-01 14:05 UTC"; "" for 0. */
 const char *time_text(int64_t milliseconds, char text[TIME_SIZE]);
 const char *size_text(int64_t bytes, char text[TIME_SIZE]);
-/* The sentence of an error for people: field and message. */
+/* "12 s", "5 min", "2 h": rounded up. */
+const char *wait_text(int64_t milliseconds, char text[TIME_SIZE]);
+/* The sentence of an error for people: field, message, and when to try again. */
 void error_sentence(const nmk_error *error, char *text, size_t room);
 
 /* Text of others on a terminal: control characters become U+FFFD, line breaks too unless they are wanted. */

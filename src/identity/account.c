@@ -1,8 +1,7 @@
-/* account.c -- the words and names of accounts. Pure. */
+/* account.c -- the words of accounts, and what an address must be. */
 #include "account.h"
 
 #include <string.h>
-#include "password_policy.h"
 
 const char *const account_role_words[] = { "", "consumer", "creator", "moderator", "admin", NULL };
 const char *const account_state_words[] = { "", "active", "suspended", "deleted", NULL };
@@ -25,23 +24,6 @@ static bool is_letter(char c)
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-bool username_key(const char *username, char key[USERNAME_MAXIMUM + 1])
-{
-	size_t length = strnlen(username, USERNAME_MAXIMUM + 1);
-
-	if (length < USERNAME_MINIMUM || length > USERNAME_MAXIMUM)
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		char c = username[i];
-
-		if (!is_letter(c) && !is_digit(c) && c != '_')
-			return false;
-		key[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
-	key[length] = '\0';
-	return true;
 }
 
 bool account_language_is_fit(const char *language)
@@ -128,19 +110,27 @@ bool email_is_fit(const char *email)
 	return is_dotted(at + 1, strlen(at + 1), 63, is_domain_character, &dots) && dots > 0 && labels_are_fit(at + 1);
 }
 
-nmk_status account_check_password(struct nmk_op *op, const char *password)
+nmk_status account_check_email(struct nmk_op *op, const char *field, const char *email)
 {
-	switch (password_check_form(password)) {
-	case PASSWORD_TOO_LONG:
-		return op_fail(op, NMK_EINVALID, "password", "must have from %lld to %lld bytes", 1LL, (long long)PASSWORD_BYTES);
-	case PASSWORD_NOT_UTF8:
-		return op_fail(op, NMK_EINVALID, "password", "is not valid UTF-8");
-	case PASSWORD_FINE:
-	case PASSWORD_TOO_SHORT:
-	case PASSWORD_NO_UPPER:
-	case PASSWORD_NO_DIGIT:
-	case PASSWORD_NO_SPECIAL:
-		break;
-	}
+	struct field rule = *field_named(user_fields, "email");
+	nmk_status rc;
+
+	rule.name = field;
+	if (email && strnlen(email, EMAIL_BYTES + 1) > EMAIL_BYTES)
+		return op_fail(op, NMK_EINVALID, field, "must have from %lld to %lld bytes", 1LL, (long long)EMAIL_BYTES);
+	rc = op_check_text(op, &rule, email);
+	if (rc == NMK_OK && !email_is_fit(email))
+		rc = op_fail(op, NMK_EINVALID, field, "is no e-mail address");
+	return rc;
+}
+
+nmk_status email_index(struct nmk_op *op, const char *email, unsigned char index[KEY_HASH_BYTES])
+{
+	char *key = text_casefold_key(email);
+
+	if (!key)
+		return tx_no_memory(&op->tx);
+	key_hash(op->tx.keys, KEY_BLIND_INDEX, key, strlen(key), index);
+	secret_free(key);
 	return NMK_OK;
 }

@@ -113,32 +113,17 @@ nmk_status nmk_consent_record(nmk_session *session, nmk_consent_type type, bool 
 	return rc;
 }
 
-/* One row more than asked for tells whether there is a next page. */
 static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, int32_t limit, struct page *page)
 {
+	static const struct row_kind kind = { consent_fields, sizeof(struct nmk_consent), consent_release };
 	struct cursor cursor = { 0 };
-	nmk_status rc = NMK_OK;
-	bool more = false;
+	bool more;
+	nmk_status rc = op_read_page(op, stmt, &kind, limit, page, &more);
 
-	while (!more && stmt_next(stmt, &rc)) {
-		struct nmk_consent *consent;
-
-		more = page->count == (size_t)limit;
-		if (more)
-			break;
-		consent = calloc(1, sizeof *consent);
-		rc = consent ? stmt_read(stmt, consent_fields, consent) : tx_no_memory(&op->tx);
-		if (rc == NMK_OK && !page_add(page, consent))
-			rc = tx_no_memory(&op->tx);
-		if (rc != NMK_OK)
-			nmk_consent_free(consent);
-	}
-	stmt_end(stmt);
 	if (rc != NMK_OK || !more)
 		return rc;
 	cursor.id = ((struct nmk_consent *)page->items[page->count - 1])->id.number;
-	page->next = cursor_write(op, "consent_list", &cursor);
-	return page->next ? NMK_OK : tx_no_memory(&op->tx);
+	return op_page_next(op, "consent_list", &cursor, page);
 }
 
 nmk_status nmk_consent_list(nmk_session *session, const char *cursor, int32_t limit, nmk_consent_page **page)

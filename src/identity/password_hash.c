@@ -2,7 +2,12 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "password_legacy.h"
+#include "password_policy.h"
+#include "text.h"
+#include "wipe.h"
 
 #define VARIANT    sodium_base64_VARIANT_ORIGINAL_NO_PADDING
 #define HASH_BYTES 32
@@ -73,12 +78,13 @@ static void phc_format(const struct phc *phc, char text[PHC_TEXT_SIZE])
 
 /* ---- the work ---- */
 
-/* Its limits are kept by phc_parse(), password_verify() and the market's options: what is left to fail is the memory. */
+/* Its limits are kept by phc_parse(), argon2id_verify() and the market's options: what is left to fail is the memory. */
 static nmk_status argon2id(const char *prepared, const struct phc *phc, unsigned char *hash)
 {
 	int failed = crypto_pwhash(hash, phc->hash_length, prepared, strlen(prepared), phc->salt, phc->cost.passes,
 	                           (size_t)phc->cost.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13);
 
+	stack_wipe();
 	return failed ? NMK_ENOMEM : NMK_OK;
 }
 
@@ -95,36 +101,133 @@ nmk_status password_hash(const char *prepared, struct phc_cost cost, char text[P
 	return rc;
 }
 
-nmk_status password_verify(const char *prepared, const char *text, bool *right)
+static bool has_memory(const struct phc *phc)
 {
-	unsigned char hash[PHC_HASH_MAXIMUM];
+	void *probe = malloc(((size_t)phc->cost.memory_kib + 1024) * 1024);
+
+	free(probe);
+	return probe != NULL;
+}
+
+/* Lanes and salts that libsodium's raw function does not do. Its other one answers for a lack of memory as for a wrong password:
+ * so a wrong one is asked again, and there must be memory before and after. */
+static nmk_status argon2id_verify_text(const char *password, const char *hash, const struct phc *phc, bool *right)
+{
+	if (!has_memory(phc))
+		return NMK_ENOMEM;
+	for (int i = 0; i < 2 && !*right; i++)
+		*right = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	stack_wipe();
+	return *right || has_memory(phc) ? NMK_OK : NMK_ENOMEM;
+}
+
+static nmk_status argon2id_verify(const char *password, const char *hash, const struct phc *phc, bool *right)
+{
+	unsigned char computed[PHC_HASH_MAXIMUM];
+	nmk_status rc;
+
+	if (phc->lanes != 1 || phc->salt_length != crypto_pwhash_SALTBYTES)
+		return argon2id_verify_text(password, hash, phc, right);
+	rc = argon2id(password, phc, computed);
+	if (rc == NMK_OK)
+		*right = sodium_memcmp(computed, phc->hash, phc->hash_length) == 0;
+	sodium_memzero(computed, sizeof computed);
+	return rc;
+}
+
+static nmk_status verify(const char *password, const char *hash, bool *right)
+{
 	struct phc phc;
 	nmk_status rc;
 
-	*right = false;
-	if (!phc_parse(text, &phc) || phc.lanes != 1 || phc.salt_length != crypto_pwhash_SALTBYTES)
-		return NMK_EINVALID;
-	rc = argon2id(prepared, &phc, hash);
-	if (rc == NMK_OK)
-		*right = sodium_memcmp(hash, phc.hash, phc.hash_length) == 0;
-	sodium_memzero(hash, sizeof hash);
+	rc = phc_parse(hash, &phc) ? argon2id_verify(password, hash, &phc, right) : legacy_verify(password, hash, right);
 	sodium_memzero(&phc, sizeof phc);
 	return rc;
 }
 
-nmk_status password_waste(const char *prepared, struct phc_cost cost)
+/* ---- the forms of a password that are tried ---- */
+
+#define FORMS 4
+
+struct forms {
+	char  *texts[FORMS]; /* no two are equal */
+	size_t count;
+};
+
+/* Takes the text; NULL: there was no memory for it. */
+static bool forms_add(struct forms *forms, char *text)
+{
+	bool known = false;
+
+	for (size_t i = 0; text && i < forms->count; i++)
+		known = known || strcmp(forms->texts[i], text) == 0;
+	if (text && !known)
+		forms->texts[forms->count++] = text;
+	else
+		password_free(text);
+	return text != NULL;
+}
+
+static void forms_free(struct forms *forms)
+{
+	for (size_t i = 0; i < forms->count; i++)
+		password_free(forms->texts[i]);
+	forms->count = 0;
+}
+
+static bool forms_make(const char *password, struct forms *forms)
+{
+	*forms = (struct forms){ .count = 0 };
+	if (!text_is_valid_utf8(password, strlen(password)))
+		return forms_add(forms, strdup(password));
+	return forms_add(forms, password_prepare(password)) && forms_add(forms, strdup(password))
+	    && forms_add(forms, text_nfc(password)) && forms_add(forms, text_nfd(password));
+}
+
+nmk_status password_verify(const char *password, const char *hash, bool *right)
+{
+	struct forms forms = { .count = 0 };
+	nmk_status rc = NMK_OK;
+
+	*right = false;
+	if (!password_hash_is_known(hash))
+		return NMK_EINVALID;
+	if (!forms_make(password, &forms))
+		rc = NMK_ENOMEM;
+	for (size_t i = 0; rc == NMK_OK && !*right && i < forms.count; i++)
+		rc = verify(forms.texts[i], hash, right);
+	forms_free(&forms);
+	return rc;
+}
+
+nmk_status password_waste(const char *password, struct phc_cost cost)
 {
 	struct phc phc = { .cost = cost, .salt_length = crypto_pwhash_SALTBYTES, .hash_length = HASH_BYTES };
-	nmk_status rc = argon2id(prepared, &phc, phc.hash);
+	struct forms forms;
+	nmk_status rc = forms_make(password, &forms) ? NMK_OK : NMK_ENOMEM;
 
+	for (size_t i = 0; rc == NMK_OK && i < forms.count; i++)
+		rc = argon2id(forms.texts[i], &phc, phc.hash);
+	forms_free(&forms);
 	sodium_memzero(&phc, sizeof phc);
 	return rc;
 }
 
-bool password_needs_rehash(const char *text, struct phc_cost cost)
+bool password_hash_is_known(const char *hash)
 {
 	struct phc phc;
+	bool known = strnlen(hash, PASSWORD_TEXT_SIZE) < PASSWORD_TEXT_SIZE && (phc_parse(hash, &phc) || legacy_is_known(hash));
 
-	return !phc_parse(text, &phc) || phc.cost.memory_kib != cost.memory_kib || phc.cost.passes != cost.passes
-	    || phc.hash_length != HASH_BYTES;
+	sodium_memzero(&phc, sizeof phc);
+	return known;
+}
+
+bool password_needs_rehash(const char *hash, struct phc_cost cost)
+{
+	struct phc phc;
+	bool needs = !phc_parse(hash, &phc) || phc.cost.memory_kib != cost.memory_kib || phc.cost.passes != cost.passes
+	          || phc.lanes != 1 || phc.salt_length != crypto_pwhash_SALTBYTES || phc.hash_length != HASH_BYTES;
+
+	sodium_memzero(&phc, sizeof phc);
+	return needs;
 }

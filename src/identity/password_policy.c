@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "password_common.h"
 #include "text.h"
 
 enum password_problem password_check_form(const char *password)
@@ -14,8 +15,7 @@ enum password_problem password_check_form(const char *password)
 	return text_is_valid_utf8(password, length) ? PASSWORD_FINE : PASSWORD_NOT_UTF8;
 }
 
-/* A to Z, and U+00C0 to U+00DE without the multiplication sign: a German password may well begin with an umlaut. */
-static bool has_upper(const char *password)
+bool password_has_upper(const char *password)
 {
 	const unsigned char *at = (const unsigned char *)password;
 
@@ -25,19 +25,51 @@ static bool has_upper(const char *password)
 	return false;
 }
 
-enum password_problem password_check_policy(nmk_password_policy policy, const char *prepared)
+bool password_has_digit(const char *password)
 {
-	size_t count = text_count(prepared);
+	return strpbrk(password, "0123456789") != NULL;
+}
 
-	if (policy == NMK_PASSWORD_POLICY_NIST4)
-		return count < PASSWORD_MINIMUM_NIST4 ? PASSWORD_TOO_SHORT : PASSWORD_FINE;
-	if (count < PASSWORD_MINIMUM_CLASSIC)
+bool password_has_special(const char *password)
+{
+	return strpbrk(password, "!@#$%^&*(),.?\":{}|<>") != NULL;
+}
+
+size_t password_minimum(const struct password_rules *rules)
+{
+	return rules->policy == NMK_PASSWORD_POLICY_NIST4 && !rules->second_factor ? PASSWORD_MINIMUM_NIST4 : PASSWORD_MINIMUM;
+}
+
+static enum password_problem check_composition(const struct password_rules *rules, const char *prepared)
+{
+	if (text_count(prepared) < password_minimum(rules))
 		return PASSWORD_TOO_SHORT;
-	if (!has_upper(prepared))
+	if (rules->policy == NMK_PASSWORD_POLICY_NIST4)
+		return PASSWORD_FINE;
+	if (!password_has_upper(prepared))
 		return PASSWORD_NO_UPPER;
-	if (!strpbrk(prepared, "0123456789"))
+	if (!password_has_digit(prepared))
 		return PASSWORD_NO_DIGIT;
-	return strpbrk(prepared, "!@#$%^&*(),.?\":{}|<>") ? PASSWORD_FINE : PASSWORD_NO_SPECIAL;
+	return password_has_special(prepared) ? PASSWORD_FINE : PASSWORD_NO_SPECIAL;
+}
+
+bool password_judge(const struct password_rules *rules, const char *prepared, struct password_verdict *verdict)
+{
+	char *folded;
+
+	verdict->problem = check_composition(rules, prepared);
+	verdict->is_short = rules->policy == NMK_PASSWORD_POLICY_NIST4 && text_count(prepared) < PASSWORD_MINIMUM_NIST4;
+	if (verdict->problem != PASSWORD_FINE)
+		return true;
+	folded = text_casefold_key(prepared);
+	if (!folded)
+		return false;
+	if (password_is_common(folded))
+		verdict->problem = PASSWORD_COMMON;
+	else if (password_is_made_of(folded, rules->words, rules->word_count))
+		verdict->problem = PASSWORD_OWN_WORDS;
+	password_free(folded);
+	return true;
 }
 
 /* Length of the space outside ASCII (Unicode's Zs) that a text begins with; 0 for none. The text ends with a NUL. */

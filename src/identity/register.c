@@ -1,18 +1,17 @@
-/* register.c -- new accounts, and the proof that their e-mail address is theirs. */
+/* register.c -- new accounts. */
 #include "account.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
-#include "password_hash.h"
 #include "password_policy.h"
 #include "session.h"
 
-#define TOKEN_BYTES 32
-#define TOKEN_SIZE  44 /* base64url of 32 bytes and the NUL */
-#define VARIANT     sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define EMAIL_PLACE           "user_account.email_sealed"
+#define REGISTRATION_ATTEMPT  "registration_attempt" /* template of the mail to an address that is taken */
+#define ATTEMPT_MAILS_A_DAY   5
+#define REGISTRATIONS_AN_HOUR 10                     /* from one network                                 */
 
 static const struct field registration_fields[] = {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_ROW(nmk_registration, kind, name, flags, __VA_ARGS__)
@@ -32,46 +31,39 @@ struct signup {
 	bool          by_host;            /* verified at once, without consents and mail           */
 	nmk_role      role;
 	const char   *language;
-	char         *email_key;
-	char          username_key[USERNAME_MAXIMUM + 1];
-	struct buffer request;            /* what an idempotency key stands for                    */
-	char          password_hash[PHC_TEXT_SIZE]; /* "": nobody can log in                       */
-	char          token[TOKEN_SIZE];
+	struct name_claim name;
+	unsigned char email_index[KEY_HASH_BYTES];
+	unsigned char request[KEY_HASH_BYTES]; /* what an idempotency key stands for               */
+	char         *prepared;           /* the password; NULL: none                              */
+	char          password_hash[PASSWORD_TEXT_SIZE]; /* "": nobody can log in                  */
 	struct nmk_user *user;            /* the account, or the one that an earlier call made     */
 	int64_t       earlier;            /* its id; 0 for none                                    */
 };
 
 static void signup_free(struct signup *signup)
 {
-	free(signup->email_key);
-	buffer_free(&signup->request);
+	password_free(signup->prepared);
 	nmk_user_free(signup->user);
 	sodium_memzero(signup, sizeof *signup);
 }
 
 /* ---- checks, in the order in which the first failure is told ---- */
 
-static nmk_status check_email(struct nmk_op *op, const char *email)
+/* Only the host may bring a hash, and demand another password. */
+static nmk_status check_host_fields(struct nmk_op *op, const struct signup *signup)
 {
-	const struct field *field = field_named(user_fields, "email");
-	nmk_status rc;
+	const nmk_registration *given = signup->given;
 
-	if (email && strnlen(email, EMAIL_BYTES + 1) > EMAIL_BYTES)
-		return op_fail(op, NMK_EINVALID, "email", "must have from %lld to %lld bytes", 1LL, (long long)EMAIL_BYTES);
-	rc = op_check_text(op, field, email);
-	if (rc == NMK_OK && !email_is_fit(email))
-		rc = op_fail(op, NMK_EINVALID, "email", "is no e-mail address");
-	return rc;
-}
-
-static nmk_status check_username(struct nmk_op *op, const char *username, char key[USERNAME_MAXIMUM + 1])
-{
-	if (!username)
-		return op_fail(op, NMK_EINVALID, "username", "is needed");
-	if (!username_key(username, key))
-		return op_fail(op, NMK_EINVALID, "username", "must have %d to %d characters, only letters from a to z, digits and _",
-		               USERNAME_MINIMUM, USERNAME_MAXIMUM);
-	return NMK_OK;
+	if (given->password_change_required && !signup->by_host)
+		return op_fail(op, NMK_EINVALID, "password_change_required", "is for the host alone");
+	if (!given->password_hash)
+		return NMK_OK;
+	if (!signup->by_host)
+		return op_fail(op, NMK_EINVALID, "password_hash", "is for the host alone");
+	if (given->password)
+		return op_fail(op, NMK_EINVALID, "password_hash", "excludes a password");
+	return password_hash_is_known(given->password_hash) ? NMK_OK
+	     : op_fail(op, NMK_EINVALID, "password_hash", "is no hash of a kind that is known");
 }
 
 static nmk_status check_schema(struct nmk_op *op, struct signup *signup)
@@ -85,19 +77,21 @@ static nmk_status check_schema(struct nmk_op *op, struct signup *signup)
 	if (rc == NMK_OK && !nmk_role_word(signup->role))
 		rc = op_fail(op, NMK_EINVALID, "role", "is none of the values that there are");
 	if (rc == NMK_OK)
-		rc = check_email(op, given->email);
+		rc = account_check_email(op, "email", given->email);
 	if (rc == NMK_OK)
-		rc = check_username(op, given->username, signup->username_key);
+		rc = name_check(op, given->username, &signup->name);
 	if (rc == NMK_OK && !given->password && !signup->by_host)
 		rc = op_fail(op, NMK_EINVALID, "password", "is needed");
 	if (rc == NMK_OK && given->password)
-		rc = account_check_password(op, given->password);
+		rc = account_check_password(op, "password", given->password);
 	if (rc == NMK_OK)
 		rc = op_check_texts(op, registration_fields, given);
 	signup->language = given->preferred_language ? given->preferred_language : "de";
 	if (rc == NMK_OK)
 		rc = account_check_language(op, signup->language);
-	return rc == NMK_OK ? op_check_once_key(op, given->idempotency_key) : rc;
+	if (rc == NMK_OK)
+		rc = op_check_once_key(op, given->idempotency_key);
+	return rc == NMK_OK ? check_host_fields(op, signup) : rc;
 }
 
 static nmk_status check_consents(struct nmk_op *op, const struct signup *signup)
@@ -111,135 +105,184 @@ static nmk_status check_consents(struct nmk_op *op, const struct signup *signup)
 	return NMK_OK;
 }
 
-static nmk_status check_password(struct nmk_op *op, const char *prepared)
+static nmk_status check_password(struct nmk_op *op, struct signup *signup)
 {
-	nmk_password_policy policy = op->session->market->options.password_policy;
-	long long minimum = policy == NMK_PASSWORD_POLICY_NIST4 ? PASSWORD_MINIMUM_NIST4 : PASSWORD_MINIMUM_CLASSIC;
+	const nmk_registration *given = signup->given;
+	bool is_short;
 
-	switch (password_check_policy(policy, prepared)) {
-	case PASSWORD_TOO_SHORT:
-		return op_fail(op, NMK_EINVALID, "password", "must have at least %lld characters", minimum);
-	case PASSWORD_NO_UPPER:
-		return op_fail(op, NMK_EINVALID, "password", "must have an upper-case letter");
-	case PASSWORD_NO_DIGIT:
-		return op_fail(op, NMK_EINVALID, "password", "must have a digit");
-	case PASSWORD_NO_SPECIAL:
-		return op_fail(op, NMK_EINVALID, "password", "must have one of ! @ # $ %% ^ & * ( ) , . ? \" : { } | < >");
-	case PASSWORD_FINE:
-	case PASSWORD_TOO_LONG:
-	case PASSWORD_NOT_UTF8:
-		break;
-	}
-	return NMK_OK;
+	if (!given->password)
+		return NMK_OK;
+	signup->prepared = password_prepare(given->password);
+	if (!signup->prepared)
+		return tx_no_memory(&op->tx);
+	return account_judge_password(op, "password", signup->prepared, given->username, given->email, false, &is_short);
 }
 
-/* The password is not part of the request: a quick hash of it would be stored. */
-static nmk_status signup_prepare(struct nmk_op *op, struct signup *signup)
+/* The password is not part of the request: a quick hash of it would be stored. The hash of the rest is a keyed one. */
+static nmk_status describe(struct nmk_op *op, struct signup *signup)
 {
 	const nmk_registration *given = signup->given;
 	const char *texts[] = { given->email, given->username, given->first_name, given->last_name, given->bio,
 	                        signup->language, given->terms_version, given->privacy_version, nmk_role_word(signup->role) };
+	struct buffer request = { 0 };
+	nmk_status rc;
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		once_part(&signup->request, texts[i]);
-	buffer_char(&signup->request, given->accept_marketing ? '1' : '0');
-	signup->email_key = text_casefold_key(given->email);
-	signup->user = calloc(1, sizeof *signup->user);
-	return signup->email_key && signup->user && !signup->request.failed ? NMK_OK : tx_no_memory(&op->tx);
+		once_part(&request, texts[i]);
+	buffer_char(&request, given->accept_marketing ? '1' : '0');
+	buffer_char(&request, given->password_change_required ? '1' : '0');
+	rc = request.failed ? tx_no_memory(&op->tx) : NMK_OK;
+	if (rc == NMK_OK)
+		key_hash(op->tx.keys, KEY_BLIND_INDEX, request.data, request.length, signup->request);
+	buffer_free(&request);
+	return rc;
 }
 
-/* ---- before the transaction: the costly part ---- */
-
-static void make_token(char token[TOKEN_SIZE])
+static nmk_status signup_prepare(struct nmk_op *op, struct signup *signup)
 {
-	unsigned char random[TOKEN_BYTES];
+	nmk_status rc;
 
-	randombytes_buf(random, sizeof random);
-	sodium_bin2base64(token, TOKEN_SIZE, random, sizeof random, VARIANT);
-	sodium_memzero(random, sizeof random);
+	if (!signup->by_host)
+		signup->role = op->session->market->options.registration_role;
+	rc = check_schema(op, signup);
+	if (rc == NMK_OK)
+		rc = check_consents(op, signup);
+	if (rc == NMK_OK)
+		rc = check_password(op, signup);
+	if (rc == NMK_OK)
+		rc = describe(op, signup);
+	if (rc == NMK_OK)
+		rc = email_index(op, signup->given->email, signup->email_index);
+	if (rc == NMK_OK && (signup->user = calloc(1, sizeof *signup->user)) == NULL)
+		rc = tx_no_memory(&op->tx);
+	return rc;
 }
 
-static nmk_status prepare_password(struct nmk_op *op, struct signup *signup, char **prepared)
+/* ---- before the transaction ---- */
+
+/* Counted before the work is done, and whatever becomes of it. */
+static nmk_status signup_admit(nmk_session *session, enum op_id id, const struct signup *signup)
 {
-	*prepared = NULL;
-	if (!signup->given->password)
+	char network[NETWORK_TEXT_SIZE];
+	int64_t wait_ms = 0;
+	struct nmk_op op;
+	nmk_status rc;
+
+	if (signup->by_host || !client_network(session, false, network))
 		return NMK_OK;
-	*prepared = password_prepare(signup->given->password);
-	return *prepared ? check_password(op, *prepared) : tx_no_memory(&op->tx);
+	rc = op_begin(&op, session, id);
+	while (op_next(&op, &rc)) {
+		op.action = NULL;
+		rc = throttle_count(&op, THROTTLE_REGISTER_NETWORK, network, strlen(network), REGISTRATIONS_AN_HOUR, HOUR_MS,
+		                    &wait_ms);
+		if (rc == NMK_OK && wait_ms > 0)
+			rc = op_fail_later(&op, NMK_ELIMIT, wait_ms, NULL, "too many registrations from here; try again later");
+	}
+	return rc;
 }
 
-static nmk_status hash_password(struct nmk_op *op, struct signup *signup, const char *prepared)
+static nmk_status hash_password(struct nmk_op *op, struct signup *signup)
 {
-	const nmk_market_options *options = &op->session->market->options;
-	nmk_status rc = NMK_OK;
+	const char *brought = signup->given->password_hash;
 
-	if (prepared)
-		rc = password_hash(prepared, (struct phc_cost){ options->password_memory_kib, options->password_passes },
-		                   signup->password_hash);
-	return rc == NMK_OK ? NMK_OK : tx_no_memory(&op->tx);
+	if (brought)
+		memcpy(signup->password_hash, brought, strlen(brought) + 1); /* fits: password_hash_is_known() */
+	return signup->prepared ? account_hash_password(op, signup->prepared, signup->password_hash) : NMK_OK;
 }
 
 /* ---- in the transaction ---- */
 
-static nmk_status is_taken(struct stmt *stmt, bool *taken)
-{
-	nmk_status rc = NMK_OK;
-
-	*taken = stmt_next(stmt, &rc);
-	stmt_end(stmt);
-	return rc;
-}
-
-static nmk_status check_free(struct nmk_op *op, const struct signup *signup)
-{
-	struct stmt stmt;
-	bool taken;
-	nmk_status rc;
-
-	stmt_init(&stmt, &op->tx, SQL_user_id_of_email);
-	stmt_text(&stmt, "email_key", signup->email_key);
-	rc = is_taken(&stmt, &taken);
-	if (rc == NMK_OK && taken)
-		rc = op_fail(op, NMK_ECONFLICT, "email", "has an account already");
-	if (rc != NMK_OK)
-		return rc;
-	stmt_init(&stmt, &op->tx, SQL_user_id_of_username);
-	stmt_text(&stmt, "username_key", signup->username_key);
-	rc = is_taken(&stmt, &taken);
-	if (rc == NMK_OK && taken)
-		rc = op_fail(op, NMK_ECONFLICT, "username", "is taken");
-	return rc;
-}
-
-/* The account that an earlier call with this key made, or else the way is free for a new one. */
+/* The account that an earlier call with this key made. */
 static nmk_status signup_look(struct nmk_op *op, struct signup *signup)
 {
-	nmk_status rc = op_once(op, signup->given->idempotency_key, signup->request.data, signup->request.length,
-	                        &signup->earlier);
+	nmk_status rc = op_once(op, signup->given->idempotency_key, signup->request, sizeof signup->request, &signup->earlier);
 
 	if (rc == NMK_OK && signup->earlier)
-		return user_load(op, signup->earlier, signup->user);
-	return rc == NMK_OK ? check_free(op, signup) : rc;
+		rc = user_load(op, signup->earlier, signup->user);
+	if (rc == NMK_OK && signup->earlier)
+		rc = user_open_email(op, signup->user);
+	return rc;
 }
 
-static nmk_status add_user(struct nmk_op *op, const struct signup *signup, int64_t id)
+static nmk_status email_holder(struct nmk_op *op, const struct signup *signup, int64_t *user_id)
 {
 	struct stmt stmt;
+	nmk_status rc = NMK_OK;
 
+	*user_id = 0;
+	stmt_init(&stmt, &op->tx, SQL_user_id_of_email);
+	stmt_blob(&stmt, "email_index", signup->email_index, sizeof signup->email_index);
+	if (stmt_next(&stmt, &rc)) {
+		*user_id = stmt_column_int(&stmt, 0);
+		stmt_end(&stmt);
+	}
+	return rc;
+}
+
+static nmk_status send_proof(struct nmk_op *op, const struct signup *signup, int64_t id, const struct secret_key *key)
+{
+	struct mail mail = { .user_id = id, .key = key, .recipient = signup->given->email, .username = signup->name.username,
+	                     .language = signup->language, .template_name = PROOF_VERIFICATION };
+
+	return proof_send(op, &mail, PROOF_VERIFICATION_MS);
+}
+
+/* The owner is told, but not so often that the mails themselves become a nuisance. */
+static nmk_status tell_owner(struct nmk_op *op, const struct signup *signup, int64_t user_id)
+{
+	unsigned char subject[KEY_HASH_BYTES + sizeof REGISTRATION_ATTEMPT];
+	struct contact contact = { 0 };
+	int64_t wait_ms = 0;
+	nmk_status rc;
+
+	memcpy(subject, signup->email_index, KEY_HASH_BYTES);
+	memcpy(subject + KEY_HASH_BYTES, REGISTRATION_ATTEMPT, sizeof REGISTRATION_ATTEMPT);
+	rc = throttle_count(op, THROTTLE_MAIL, subject, sizeof subject, ATTEMPT_MAILS_A_DAY, DAY_MS, &wait_ms);
+	if (rc == NMK_OK)
+		rc = contact_load(op, user_id, &contact);
+	if (rc == NMK_OK && wait_ms == 0)
+		rc = outbox_notify(op, &contact, REGISTRATION_ATTEMPT, NULL);
+	contact_free(&contact);
+	return rc;
+}
+
+/* Both answers come after the hash, and both commit a token and a mail; this one's token is a decoy. */
+static nmk_status refuse_email(struct nmk_op *op, const struct signup *signup, int64_t user_id)
+{
+	nmk_status rc;
+
+	if (signup->by_host)
+		return op_fail(op, NMK_ECONFLICT, "email", "has an account already");
+	op_subject(op, "user", ID_USER, user_id);
+	rc = send_proof(op, signup, 0, NULL);
+	if (rc == NMK_OK)
+		rc = tell_owner(op, signup, user_id);
+	return rc == NMK_OK ? op_answer(op, NMK_ECONFLICT, op->info->action, "email", "has an account already") : rc;
+}
+
+static nmk_status add_user(struct nmk_op *op, const struct signup *signup, int64_t id, const struct secret_key *key)
+{
+	struct buffer sealed = { 0 };
+	struct stmt stmt;
+	nmk_status rc;
+
+	seal(key, EMAIL_PLACE, id, signup->given->email, strlen(signup->given->email), &sealed);
 	stmt_init(&stmt, &op->tx, SQL_user_add);
 	stmt_int(&stmt, "id", id);
-	stmt_text(&stmt, "email", signup->given->email);
-	stmt_text(&stmt, "email_key", signup->email_key);
-	stmt_text(&stmt, "username", signup->given->username);
-	stmt_text(&stmt, "username_key", signup->username_key);
-	stmt_text(&stmt, "password_hash", signup->password_hash[0] ? signup->password_hash : NULL);
+	stmt_blob(&stmt, "email_sealed", sealed.data, sealed.length);
+	stmt_blob(&stmt, "email_index", signup->email_index, sizeof signup->email_index);
+	stmt_text(&stmt, "username", signup->name.username);
+	stmt_text(&stmt, "username_key", signup->name.key);
+	stmt_text(&stmt, "username_skeleton", signup->name.skeleton);
 	stmt_text(&stmt, "role", nmk_role_word(signup->role));
 	stmt_text(&stmt, "preferred_language", signup->language);
 	stmt_text(&stmt, "email_verified_at", NULL);
 	if (signup->by_host)
 		stmt_int(&stmt, "email_verified_at", op->tx.now);
 	stmt_int(&stmt, "created_at", op->tx.now);
-	return stmt_exec(&stmt, NULL);
+	rc = sealed.failed ? tx_no_memory(&op->tx) : stmt_exec(&stmt, NULL);
+	buffer_free(&sealed);
+	return rc;
 }
 
 static nmk_status add_profile(struct nmk_op *op, const nmk_registration *given, int64_t id)
@@ -268,89 +311,76 @@ static nmk_status add_consents(struct nmk_op *op, const nmk_registration *given,
 	return rc;
 }
 
-static void hash_token(const char *token, unsigned char hash[crypto_generichash_BYTES])
-{
-	crypto_generichash(hash, crypto_generichash_BYTES, (const unsigned char *)token, strlen(token), NULL, 0);
-}
-
-/* The proof keeps the token's hash; the token itself is only in the mail. */
-static nmk_status add_proof(struct nmk_op *op, const struct signup *signup, int64_t id)
-{
-	unsigned char hash[crypto_generichash_BYTES];
-	char data[64 + USERNAME_MAXIMUM + TOKEN_SIZE];
-	struct stmt stmt;
-	nmk_status rc;
-
-	hash_token(signup->token, hash);
-	stmt_init(&stmt, &op->tx, SQL_mail_proof_add);
-	stmt_blob(&stmt, "token_hash", hash, sizeof hash);
-	stmt_int(&stmt, "user_id", id);
-	stmt_text(&stmt, "email_key", signup->email_key);
-	stmt_text(&stmt, "purpose", VERIFICATION);
-	stmt_int(&stmt, "expires_at", op->tx.now + VERIFICATION_MS);
-	rc = stmt_exec(&stmt, NULL);
-	if (rc != NMK_OK)
-		return rc;
-	/* Neither a user name nor a token has a character that JSON escapes. */
-	snprintf(data, sizeof data, "{\"username\":\"%s\",\"token\":\"%s\"}", signup->given->username, signup->token);
-	rc = outbox_add(op, id, signup->given->email, VERIFICATION, signup->language, data);
-	sodium_memzero(data, sizeof data);
-	return rc;
-}
-
-static nmk_status signup_write(struct nmk_op *op, struct signup *signup)
+/* The account and all that belongs to it. */
+static nmk_status add_account(struct nmk_op *op, const struct signup *signup, int64_t id)
 {
 	const nmk_registration *given = signup->given;
-	int64_t id = tx_new_id(&op->tx);
-	nmk_status rc = add_user(op, signup, id);
+	struct secret_key key;
+	nmk_status rc;
 
+	key_random(&key);
+	rc = add_user(op, signup, id, &key);
+	if (rc == NMK_OK)
+		rc = data_key_put(&op->tx, id, &key);
+	if (rc == NMK_OK)
+		rc = password_put(op, id, signup->password_hash, false, given->password_change_required);
 	if (rc == NMK_OK)
 		rc = add_profile(op, given, id);
 	if (rc == NMK_OK && !signup->by_host)
 		rc = add_consents(op, given, id);
 	if (rc == NMK_OK && !signup->by_host)
-		rc = add_proof(op, signup, id);
+		rc = send_proof(op, signup, id, &key);
+	key_wipe(&key);
+	return rc;
+}
+
+static nmk_status signup_write(struct nmk_op *op, struct signup *signup)
+{
+	int64_t id = tx_new_id(&op->tx), taken_by;
+	nmk_status rc = email_holder(op, signup, &taken_by);
+
+	if (rc == NMK_OK && taken_by)
+		return refuse_email(op, signup, taken_by);
 	if (rc == NMK_OK)
-		rc = op_once_done(op, given->idempotency_key, signup->request.data, signup->request.length, id);
+		rc = name_check_free(op, &signup->name, 0);
+	if (rc == NMK_OK)
+		rc = add_account(op, signup, id);
+	if (rc == NMK_OK)
+		rc = op_once_done(op, signup->given->idempotency_key, signup->request, sizeof signup->request, id);
 	if (rc == NMK_OK)
 		rc = user_load(op, id, signup->user);
+	if (rc == NMK_OK)
+		rc = user_open_email(op, signup->user);
 	op_subject(op, "user", ID_USER, id);
 	op_detail(op, "role", nmk_role_word(signup->role));
 	return rc;
 }
 
-/* The rehearsal refuses what must be refused before anything costs time; then the hash, outside any transaction;
- * then the transaction looks again, because somebody may have been faster. */
+/* The rehearsal refuses what must be refused before anything costs time, and answers a repeated call. Who has an address is
+ * looked for only when the password is hashed, outside any transaction: a taken one is refused no sooner than a free one is
+ * taken. */
 static nmk_status signup_run(nmk_session *session, enum op_id id, struct signup *signup)
 {
 	struct nmk_op op;
-	char *prepared = NULL;
 	nmk_status rc = op_rehearse(&op, session, id);
 
-	if (rc == NMK_OK && !signup->by_host)
-		signup->role = session->market->options.registration_role;
-	if (rc == NMK_OK)
-		rc = check_schema(&op, signup);
-	if (rc == NMK_OK)
-		rc = check_consents(&op, signup);
-	if (rc == NMK_OK)
-		rc = prepare_password(&op, signup, &prepared);
 	if (rc == NMK_OK)
 		rc = signup_prepare(&op, signup);
 	while (op_next(&op, &rc))
 		rc = signup_look(&op, signup);
-	if (rc == NMK_OK && !signup->earlier) {
-		rc = op_begin(&op, session, id);
-		if (rc == NMK_OK)
-			rc = hash_password(&op, signup, prepared);
-		make_token(signup->token);
-		while (op_next(&op, &rc)) {
-			rc = signup_look(&op, signup);
-			if (rc == NMK_OK && !signup->earlier)
-				rc = signup_write(&op, signup);
-		}
+	if (rc != NMK_OK || signup->earlier)
+		return rc;
+	rc = signup_admit(session, id, signup);
+	if (rc != NMK_OK)
+		return rc;
+	rc = op_begin(&op, session, id);
+	if (rc == NMK_OK)
+		rc = hash_password(&op, signup);
+	while (op_next(&op, &rc)) {
+		rc = signup_look(&op, signup);
+		if (rc == NMK_OK && !signup->earlier)
+			rc = signup_write(&op, signup);
 	}
-	password_free(prepared);
 	return rc;
 }
 
@@ -382,64 +412,4 @@ nmk_status nmk_user_add(nmk_session *session, const nmk_registration *registrati
 	if (user)
 		*user = NULL;
 	return signup_user(session, OP_user_add, &signup, user);
-}
-
-/* ---- verification ---- */
-
-/* Whose address the token verifies; 0 for nobody's. */
-static nmk_status proof_find(struct nmk_op *op, const char *token, int64_t *user_id)
-{
-	unsigned char hash[crypto_generichash_BYTES];
-	struct stmt stmt;
-	nmk_status rc = NMK_OK;
-
-	*user_id = 0;
-	hash_token(token, hash);
-	stmt_init(&stmt, &op->tx, SQL_mail_proof_user);
-	stmt_blob(&stmt, "token_hash", hash, sizeof hash);
-	stmt_text(&stmt, "purpose", VERIFICATION);
-	stmt_int(&stmt, "now", op->tx.now);
-	if (stmt_next(&stmt, &rc)) {
-		*user_id = stmt_column_int(&stmt, 0);
-		stmt_end(&stmt);
-	}
-	return rc;
-}
-
-static nmk_status proof_use(struct nmk_op *op, int64_t user_id)
-{
-	struct stmt stmt;
-	nmk_status rc;
-
-	op_subject(op, "user", ID_USER, user_id);
-	stmt_init(&stmt, &op->tx, SQL_mail_proof_use);
-	stmt_int(&stmt, "user_id", user_id);
-	stmt_text(&stmt, "purpose", VERIFICATION);
-	stmt_int(&stmt, "now", op->tx.now);
-	rc = stmt_exec(&stmt, NULL);
-	if (rc != NMK_OK)
-		return rc;
-	stmt_init(&stmt, &op->tx, SQL_user_email_verified);
-	stmt_int(&stmt, "id", user_id);
-	stmt_int(&stmt, "now", op->tx.now);
-	return stmt_exec(&stmt, NULL);
-}
-
-nmk_status nmk_user_verify_email(nmk_session *session, const char *token)
-{
-	struct nmk_op op;
-	int64_t user_id = 0;
-	nmk_status rc = op_begin(&op, session, OP_user_verify_email);
-
-	if (rc == NMK_OK && !token)
-		rc = op_fail(&op, NMK_EINVALID, "token", "is needed");
-	if (rc == NMK_OK && strnlen(token, TOKEN_SIZE) != TOKEN_SIZE - 1)
-		rc = op_fail(&op, NMK_ELOGIN, "token", "is unknown, used or too old");
-	while (op_next(&op, &rc)) {
-		rc = proof_find(&op, token, &user_id);
-		if (rc == NMK_OK)
-			rc = user_id ? proof_use(&op, user_id)
-			             : op_answer(&op, NMK_ELOGIN, "invalid_token", "token", "is unknown, used or too old");
-	}
-	return rc;
 }

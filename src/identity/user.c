@@ -1,9 +1,11 @@
-/* user.c -- read and administer accounts. */
+/* user.c -- read accounts, reach their members, and end their sessions. */
 #include "account.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include "page.h"
+#include <string.h>
+#include "session.h"
+
+#define EMAIL_PLACE "user_account.email_sealed"
 
 const struct field user_fields[] = {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_ROW(struct nmk_user, kind, name, flags, __VA_ARGS__)
@@ -16,17 +18,21 @@ const struct field user_fields[] = {
 #include "user.def"
 #undef NMK_FIELD
 
-static void user_release(void *user)
+/* Of a hidden account nobody learns a false: null says that it is not told. */
+json_t *user_to_json(const void *value)
 {
-	nmk_user_free(user);
-}
+	const struct nmk_user *user = value;
+	json_t *json = fields_json(user_fields, user);
+	bool complete = json != NULL;
 
-static json_t *user_to_json(const void *user)
-{
-	return fields_json(user_fields, user);
+	for (const struct field *field = user_fields; complete && !user->status && field->name; field++)
+		if (field->kind == FIELD_BOOL && (field->flags & FIELD_OWNER))
+			complete = json_object_set_new_nocheck(json, field->name, json_null()) == 0;
+	if (complete)
+		return json;
+	json_decref(json);
+	return NULL;
 }
-
-PAGE_FUNCTIONS(nmk_user, user)
 
 char *nmk_user_json(const nmk_user *user)
 {
@@ -45,8 +51,10 @@ void nmk_user_free(nmk_user *user)
 
 static nmk_status user_read(struct nmk_op *op, struct stmt *stmt, struct nmk_user *user)
 {
-	nmk_status rc = stmt_one(stmt, user_fields, user);
+	nmk_status rc;
 
+	stmt_int(stmt, "now", op->tx.now);
+	rc = stmt_one(stmt, user_fields, user);
 	if (rc == NMK_OK && user->status == NMK_USER_DELETED && !op_is_admin(op))
 		rc = op_fail(op, NMK_ENOTFOUND, NULL, "there is none");
 	return rc;
@@ -63,7 +71,7 @@ nmk_status user_load(struct nmk_op *op, int64_t id, struct nmk_user *user)
 
 nmk_status user_load_named(struct nmk_op *op, const char *username, struct nmk_user *user)
 {
-	char key[USERNAME_MAXIMUM + 1];
+	char key[USERNAME_KEY_SIZE];
 	struct stmt stmt;
 
 	if (!username_key(username, key))
@@ -73,14 +81,95 @@ nmk_status user_load_named(struct nmk_op *op, const char *username, struct nmk_u
 	return user_read(op, &stmt, user);
 }
 
-/* A suspended member is no more than a guest, for the own account too. */
-void user_hide(const struct nmk_op *op, struct nmk_user *user)
+/* ---- addresses ---- */
+
+/* The row of user_email: the data key into `key`, the address into `*email`, the caller's. */
+static nmk_status email_unseal(struct nmk_op *op, struct stmt *stmt, int64_t user_id, struct secret_key *key, char **email)
 {
-	if (!op_is_admin(op) && !(op->actor.active && op_is_self(op, user->id.number)))
-		fields_hide(user_fields, user, FIELD_OWNER);
+	size_t sealed_length, wrapped_length;
+	const void *sealed = stmt_column_blob(stmt, 0, &sealed_length), *wrapped = stmt_column_blob(stmt, 2, &wrapped_length);
+	nmk_status rc = data_key_unwrap(&op->tx, user_id, stmt_column_int(stmt, 1), wrapped, wrapped_length, key);
+
+	return rc == NMK_OK ? unseal(&op->tx, key, EMAIL_PLACE, user_id, sealed, sealed_length, email, NULL) : rc;
 }
 
-/* One account by id or by name. */
+static nmk_status email_open(struct nmk_op *op, int64_t user_id, struct secret_key *key, char **email)
+{
+	struct stmt stmt;
+	nmk_status rc = NMK_OK;
+
+	stmt_init(&stmt, &op->tx, SQL_user_email);
+	stmt_int(&stmt, "id", user_id);
+	if (stmt_next(&stmt, &rc)) {
+		rc = email_unseal(op, &stmt, user_id, key, email);
+		stmt_end(&stmt);
+	}
+	return rc;
+}
+
+nmk_status user_open_email(struct nmk_op *op, struct nmk_user *user)
+{
+	struct secret_key key;
+	nmk_status rc;
+
+	free(user->email);
+	user->email = NULL;
+	rc = email_open(op, user->id.number, &key, &user->email);
+	key_wipe(&key);
+	if (rc == NMK_OK && !user->email && user->status != NMK_USER_DELETED)
+		rc = op_fail(op, NMK_ECORRUPT, "email", "the data key of account %s is missing", user->id.text);
+	return rc;
+}
+
+/* A suspended member is no more than a guest, for the own account too. */
+nmk_status user_show(struct nmk_op *op, struct nmk_user *user)
+{
+	if (op_is_admin(op) || (op->actor.active && op_is_self(op, user->id.number)))
+		return user_open_email(op, user);
+	fields_hide(user_fields, user, FIELD_OWNER);
+	return NMK_OK;
+}
+
+static nmk_status contact_name(struct nmk_op *op, struct contact *contact)
+{
+	struct stmt stmt;
+	nmk_status rc = NMK_OK;
+
+	stmt_init(&stmt, &op->tx, SQL_user_contact);
+	stmt_int(&stmt, "id", contact->user_id);
+	if (!stmt_next(&stmt, &rc))
+		return rc == NMK_OK ? op_fail(op, NMK_ENOTFOUND, NULL, "there is none") : rc;
+	contact->username = strdup(stmt_column_text(&stmt, 0));
+	contact->language = strdup(stmt_column_text(&stmt, 1));
+	stmt_end(&stmt);
+	return contact->username && contact->language ? NMK_OK : tx_no_memory(&op->tx);
+}
+
+nmk_status contact_load(struct nmk_op *op, int64_t user_id, struct contact *contact)
+{
+	struct id_value id = tx_id_value(&op->tx, ID_USER, user_id);
+	nmk_status rc;
+
+	contact->user_id = user_id;
+	rc = contact_name(op, contact);
+	if (rc == NMK_OK)
+		rc = email_open(op, user_id, &contact->key, &contact->email);
+	if (rc == NMK_OK && !contact->email)
+		rc = op_fail(op, NMK_ECORRUPT, "email", "the data key of account %s is missing", id.text);
+	return rc;
+}
+
+void contact_free(struct contact *contact)
+{
+	secret_free(contact->email);
+	free(contact->username);
+	free(contact->language);
+	key_wipe(&contact->key);
+	*contact = (struct contact){ 0 };
+}
+
+/* ---- one account by id or by name ---- */
+
 static nmk_status user_fetch(nmk_session *session, enum op_id id, const char *field, const char *name,
                              nmk_status (*load)(struct nmk_op *op, const char *name, struct nmk_user *user),
                              nmk_user **user)
@@ -100,7 +189,7 @@ static nmk_status user_fetch(nmk_session *session, enum op_id id, const char *fi
 	while (op_next(&op, &rc)) {
 		rc = load(&op, name, found);
 		if (rc == NMK_OK)
-			user_hide(&op, found);
+			rc = user_show(&op, found);
 	}
 	if (rc == NMK_OK)
 		*user = found;
@@ -127,229 +216,51 @@ nmk_status nmk_user_find(nmk_session *session, const char *username, nmk_user **
 	return user_fetch(session, OP_user_find, "username", username, user_load_named, user);
 }
 
-/* ---- the list ---- */
+/* ---- sessions ---- */
 
-static nmk_status page_cursor(struct nmk_op *op, const char *list, struct page *page)
-{
-	const struct nmk_user *last = page->items[page->count - 1];
-	struct cursor cursor = { .id = last->id.number };
-
-	username_key(last->username, cursor.text);
-	page->next = cursor_write(op, list, &cursor);
-	return page->next ? NMK_OK : tx_no_memory(&op->tx);
-}
-
-/* One row more than asked for tells whether there is a next page. */
-static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, const char *list, int32_t limit, struct page *page)
-{
-	nmk_status rc = NMK_OK;
-	bool more = false;
-
-	while (!more && stmt_next(stmt, &rc)) {
-		struct nmk_user *user;
-
-		more = page->count == (size_t)limit;
-		if (more)
-			break;
-		user = calloc(1, sizeof *user);
-		rc = user ? stmt_read(stmt, user_fields, user) : tx_no_memory(&op->tx);
-		if (rc == NMK_OK && !page_add(page, user))
-			rc = tx_no_memory(&op->tx);
-		if (rc != NMK_OK)
-			nmk_user_free(user);
-	}
-	stmt_end(stmt);
-	return rc == NMK_OK && more ? page_cursor(op, list, page) : rc;
-}
-
-nmk_status nmk_user_list(nmk_session *session, nmk_role role, const char *cursor, int32_t limit, nmk_user_page **page)
-{
-	struct nmk_op op;
-	struct stmt stmt;
-	struct cursor after = { 0 };
-	struct nmk_user_page *found = NULL;
-	char list[32] = "user_list";
-	nmk_status rc = op_begin(&op, session, OP_user_list);
-
-	if (page)
-		*page = NULL;
-	if (rc == NMK_OK && !page)
-		rc = op_fail(&op, NMK_EINVALID, "page", "is needed");
-	if (rc == NMK_OK && role && !nmk_role_word(role))
-		rc = op_fail(&op, NMK_EINVALID, "role", "is none of the values that there are");
-	if (rc == NMK_OK)
-		rc = op_check_limit(&op, limit, &limit);
-	if (rc == NMK_OK && role)
-		snprintf(list, sizeof list, "user_list:%s", nmk_role_word(role));
-	if (rc == NMK_OK && cursor)
-		rc = cursor_read(&op, list, cursor, &after);
-	if (rc == NMK_OK && (found = calloc(1, sizeof *found)) == NULL)
-		rc = tx_no_memory(&op.tx);
-	while (op_next(&op, &rc)) {
-		page_clear(&found->page, user_release);
-		stmt_init(&stmt, &op.tx, SQL_user_list);
-		stmt_text(&stmt, "after_key", after.text);
-		stmt_int(&stmt, "after_id", after.id);
-		stmt_int(&stmt, "limit", limit + 1);
-		if (role) {
-			stmt_option(&stmt, "role");
-			stmt_text(&stmt, "role", nmk_role_word(role));
-		}
-		rc = list_read(&op, &stmt, list, limit, &found->page);
-	}
-	if (rc == NMK_OK)
-		*page = found;
-	else
-		nmk_user_page_free(found);
-	return rc;
-}
-
-/* ---- administration ---- */
-
-static struct subject user_subject(const struct nmk_user *user)
-{
-	return (struct subject){ .type = "user", .kind = ID_USER, .id = user->id.number, .owner_id = user->id.number,
-	                         .is_public = true };
-}
-
-/* Load whom it is about, and see that it may be done to them. */
-static nmk_status user_take(struct nmk_op *op, const char *id, struct nmk_user *user)
-{
-	nmk_status rc = load_by_id(op, id, user);
-
-	if (rc == NMK_OK)
-		rc = op_allow(op, user_subject(user));
-	if (rc == NMK_OK && user->status == NMK_USER_DELETED)
-		rc = op_fail(op, NMK_ESTATE, "status", "the account is deleted");
-	return rc;
-}
-
-/* Somebody must be left who can administer: counted in the transaction that takes an administrator away. */
-static nmk_status check_last_admin(struct nmk_op *op, const struct nmk_user *user)
+static nmk_status logins_revoke(struct nmk_op *op, int64_t user_id, const char *reason, int64_t kept_id)
 {
 	struct stmt stmt;
-	int64_t others = 0;
-	nmk_status rc;
 
-	if (user->role != NMK_ROLE_ADMIN || user->status != NMK_USER_ACTIVE)
+	stmt_init(&stmt, &op->tx, SQL_user_logins_revoke);
+	stmt_int(&stmt, "user_id", user_id);
+	stmt_int(&stmt, "kept_id", kept_id);
+	stmt_text(&stmt, "reason", reason);
+	stmt_int(&stmt, "now", op->tx.now);
+	return stmt_exec(&stmt, NULL);
+}
+
+static nmk_status login_keep(struct nmk_op *op, int64_t user_id, int64_t login_id, int64_t session_epoch)
+{
+	struct stmt stmt;
+
+	if (!login_id)
 		return NMK_OK;
-	stmt_init(&stmt, &op->tx, SQL_user_other_active_admins);
-	stmt_int(&stmt, "id", user->id.number);
-	rc = stmt_one_int(&stmt, &others);
-	if (rc == NMK_OK && others == 0)
-		rc = op_fail(op, NMK_ESTATE, NULL, "this is the last active administrator");
-	return rc;
+	stmt_init(&stmt, &op->tx, SQL_user_login_keep);
+	stmt_int(&stmt, "id", login_id);
+	stmt_int(&stmt, "user_id", user_id);
+	stmt_int(&stmt, "session_epoch", session_epoch);
+	return stmt_exec(&stmt, NULL);
 }
 
-static nmk_status moved(struct nmk_op *op, struct stmt *stmt)
+nmk_status account_end_sessions(struct nmk_op *op, int64_t user_id, const char *reason, bool keep)
 {
-	int64_t changed = 0;
-	nmk_status rc = stmt_exec(stmt, &changed);
-
-	if (rc == NMK_OK && changed == 0)
-		rc = op_fail(op, NMK_ESTATE, NULL, "somebody else changed it at the same time");
-	return rc;
-}
-
-static nmk_status change_role(struct nmk_op *op, const struct nmk_user *user, nmk_role role)
-{
+	int64_t kept_id = 0, session_epoch = 0;
 	struct stmt stmt;
 	nmk_status rc;
 
-	if (user->role == (int)role) {
-		op->action = NULL;
-		return NMK_OK;
-	}
-	rc = check_last_admin(op, user);
-	if (rc != NMK_OK)
-		return rc;
-	stmt_init(&stmt, &op->tx, SQL_user_set_role);
-	stmt_int(&stmt, "id", user->id.number);
-	stmt_text(&stmt, "role", nmk_role_word(role));
-	stmt_text(&stmt, "expected", nmk_role_word((nmk_role)user->role));
+	keep = keep && op_is_self(op, user_id);
+	if (keep)
+		kept_id = op->session->grounds.login_id;
+	stmt_init(&stmt, &op->tx, SQL_user_session_epoch);
+	stmt_int(&stmt, "id", user_id);
 	stmt_int(&stmt, "now", op->tx.now);
-	op_detail(op, "from", nmk_role_word((nmk_role)user->role));
-	op_detail(op, "to", nmk_role_word(role));
-	return moved(op, &stmt);
-}
-
-nmk_status nmk_user_set_role(nmk_session *session, const char *id, nmk_role role)
-{
-	struct nmk_op op;
-	struct nmk_user user = { 0 };
-	nmk_status rc = op_begin(&op, session, OP_user_set_role);
-
-	if (rc == NMK_OK && !id)
-		rc = op_fail(&op, NMK_EINVALID, "id", "is needed");
-	if (rc == NMK_OK && !nmk_role_word(role))
-		rc = op_fail(&op, NMK_EINVALID, "role", "is none of the values that there are");
-	while (op_next(&op, &rc)) {
-		rc = user_take(&op, id, &user);
-		if (rc == NMK_OK)
-			rc = change_role(&op, &user, role);
-	}
-	fields_free(user_fields, &user);
-	return rc;
-}
-
-static nmk_status change_status(struct nmk_op *op, const struct nmk_user *user, nmk_user_state status)
-{
-	struct stmt stmt;
-	nmk_status rc = NMK_OK;
-
-	if (user->status == (int)status) {
-		op->action = NULL;
-		return NMK_OK;
-	}
-	if (status == NMK_USER_SUSPENDED)
-		rc = check_last_admin(op, user);
-	if (rc != NMK_OK)
-		return rc;
-	stmt_init(&stmt, &op->tx, SQL_user_set_status);
-	stmt_int(&stmt, "id", user->id.number);
-	stmt_text(&stmt, "status", nmk_user_state_word(status));
-	stmt_text(&stmt, "expected", nmk_user_state_word((nmk_user_state)user->status));
-	stmt_int(&stmt, "now", op->tx.now);
-	return moved(op, &stmt);
-}
-
-nmk_status nmk_user_suspend(nmk_session *session, const char *id, const char *reason)
-{
-	static const struct field reason_field = {
-		.name = "reason", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .minimum = 1, .maximum = 500, .lines = true
-	};
-	struct nmk_op op;
-	struct nmk_user user = { 0 };
-	nmk_status rc = op_begin(&op, session, OP_user_suspend);
-
-	if (rc == NMK_OK && !id)
-		rc = op_fail(&op, NMK_EINVALID, "id", "is needed");
+	rc = stmt_one_int(&stmt, &session_epoch);
 	if (rc == NMK_OK)
-		rc = op_check_text(&op, &reason_field, reason);
-	while (op_next(&op, &rc)) {
-		rc = user_take(&op, id, &user);
-		if (rc == NMK_OK)
-			rc = change_status(&op, &user, NMK_USER_SUSPENDED);
-		if (rc == NMK_OK)
-			op_detail(&op, "reason", reason);
+		rc = logins_revoke(op, user_id, reason, kept_id);
+	if (rc == NMK_OK && keep) {
+		rc = login_keep(op, user_id, kept_id, session_epoch);
+		op->session_epoch = session_epoch;
 	}
-	fields_free(user_fields, &user);
-	return rc;
-}
-
-nmk_status nmk_user_reactivate(nmk_session *session, const char *id)
-{
-	struct nmk_op op;
-	struct nmk_user user = { 0 };
-	nmk_status rc = op_begin(&op, session, OP_user_reactivate);
-
-	if (rc == NMK_OK && !id)
-		rc = op_fail(&op, NMK_EINVALID, "id", "is needed");
-	while (op_next(&op, &rc)) {
-		rc = user_take(&op, id, &user);
-		if (rc == NMK_OK)
-			rc = change_status(&op, &user, NMK_USER_ACTIVE);
-	}
-	fields_free(user_fields, &user);
 	return rc;
 }

@@ -43,6 +43,16 @@ nmk_status index_renew_category(struct nmk_op *op, int64_t category_id)
 	return renew(op, "category", "category_id", category_id);
 }
 
+nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id)
+{
+	return renew(op, "creator", "creator_id", creator_id);
+}
+
+nmk_status index_forget(struct nmk_op *op)
+{
+	return run(op, SQL_search_document_optimize, NULL, NULL, 0);
+}
+
 /* What the index holds may be wrong: it is not asked, but made anew from its content. */
 nmk_status index_rebuild(struct nmk_op *op)
 {

@@ -12,8 +12,13 @@ nmk_status index_put(struct nmk_op *op, int64_t nano_id);
 /* Take a nano out; nothing happens if it is not in. */
 nmk_status index_remove(struct nmk_op *op, int64_t nano_id);
 
-/* Renew all nanos of a category, whose name has changed. */
+/* Renew all nanos of a category, whose name has changed, or of a creator. */
 nmk_status index_renew_category(struct nmk_op *op, int64_t category_id);
+nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id);
+
+/* Words of documents that were taken out stay in the index until it is put together anew; this does. Takes as long as the index
+ * is large. */
+nmk_status index_forget(struct nmk_op *op);
 
 /* Make everything anew from the catalogue. */
 nmk_status index_rebuild(struct nmk_op *op);

@@ -13,7 +13,8 @@ SELECT 'delete', s.nano_id, s.title, s.description, s.topics, s.creator
   FROM search_source s
  WHERE 1 = 1
    [[nano: AND s.nano_id = :nano_id]]
-   [[category: AND s.nano_id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]];
+   [[category: AND s.nano_id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]]
+   [[creator: AND s.nano_id IN (SELECT n.id FROM nano n WHERE n.creator_id = :creator_id AND n.status = 'published')]];
 
 -- search_document_add: write
 INSERT INTO search_document (rowid, title, description, topics, creator)
@@ -21,11 +22,16 @@ SELECT s.nano_id, s.title, s.description, s.topics, s.creator
   FROM search_source s
  WHERE 1 = 1
    [[nano: AND s.nano_id = :nano_id]]
-   [[category: AND s.nano_id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]];
+   [[category: AND s.nano_id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]]
+   [[creator: AND s.nano_id IN (SELECT n.id FROM nano n WHERE n.creator_id = :creator_id AND n.status = 'published')]];
 
 -- search_document_rebuild: write
 INSERT INTO search_document (search_document)
 VALUES ('rebuild');
+
+-- search_document_optimize: write
+INSERT INTO search_document (search_document)
+VALUES ('optimize');
 
 -- search_document_verify: write
 -- Answers that the store is damaged when index and content differ; only a writer may ask.

@@ -2,10 +2,13 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "blob.h"
 #include "components.h"
+#include "keys.h"
 
 /* Two parts of a path. What is cut here is too long for the system, too. */
 struct path {
@@ -128,4 +131,28 @@ void copy_close(struct store *copy, const char *part)
 {
 	store_close(copy);
 	tidy(part);
+}
+
+/* ---- the key ring ---- */
+
+nmk_status copy_ring_path(struct tx *tx, const char *path, char **ring_path)
+{
+	*ring_path = strdup(joined(path, ".keyring").text);
+	return *ring_path ? NMK_OK : tx_no_memory(tx);
+}
+
+nmk_status copy_ring(struct tx *tx, const struct store *store, const char *from, const struct new_file *to, bool *found)
+{
+	char *text;
+	size_t length;
+	nmk_status rc = key_ring_file(tx, store, from, &text, &length);
+	int result;
+
+	*found = text != NULL;
+	if (rc == NMK_OK && text) {
+		result = file_write(to->fd, text, length);
+		rc = result == 0 ? NMK_OK : file_failed(tx, to->path, result);
+	}
+	free(text);
+	return rc;
 }

@@ -17,4 +17,12 @@ void copy_close(struct store *copy, const char *part);
 
 /* The size of the file PATH with that ending; -1 if there is none. */
 int64_t copy_size_beside(const char *path, const char *ending);
+
+/* ---- the key ring that belongs to the copy: PATH.keyring ---- */
+
+/* The name of the ring beside a store, the caller's. */
+nmk_status copy_ring_path(struct tx *tx, const char *path, char **ring_path);
+
+/* Write the ring at `from`, which must be that store's, into the new file. *found is false if there is none. */
+nmk_status copy_ring(struct tx *tx, const struct store *store, const char *from, const struct new_file *to, bool *found);
 #endif

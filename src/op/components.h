@@ -18,6 +18,8 @@ struct component {
 	nmk_status (*check)(struct nmk_op *op, bool repair, struct check_report *report);
 	/* A nano goes from one status (nmk_nano_state) to another, in this transaction. NULL: it does not matter. */
 	nmk_status (*nano_moved)(struct nmk_op *op, int64_t nano_id, int from, int to);
+	/* A member has another user name in this transaction; `erased`: nothing of the old one may stay. NULL: it does not matter. */
+	nmk_status (*user_renamed)(struct nmk_op *op, int64_t user_id, bool erased);
 };
 extern const struct component components[]; /* ends with a NULL name */
 

@@ -19,35 +19,80 @@ static nmk_status option_refused(const nmk_market_options *options, nmk_error *e
 	                 "must be from %lld to %lld", from, to);
 }
 
-/* Zeros become defaults; what is out of range is refused. */
-static nmk_status options_settle(nmk_market_options *options, nmk_error *error)
+/* A whole number among the options: zero becomes the default, what is out of range is refused. Enums are as wide as int. */
+struct number_option {
+	const char *name;
+	size_t      offset;
+	int         minimum, maximum, normal; /* normal 0: the number of processors */
+};
+#define NUMBER(member, least, most, usual) { #member, offsetof(nmk_market_options, member), least, most, usual }
+
+static const struct number_option number_options[] = {
+	NUMBER(busy_timeout_ms,      1, 600000, 5000),
+	NUMBER(readers,              1, 64, 8),
+	NUMBER(password_policy,      NMK_PASSWORD_POLICY_NIST4, NMK_PASSWORD_POLICY_CLASSIC, NMK_PASSWORD_POLICY_NIST4),
+	NUMBER(password_memory_kib,  19456, 262144, 65536),
+	NUMBER(password_passes,      2, 10, 2),
+	NUMBER(password_jobs,        1, 256, 0),
+	NUMBER(password_queue,       1, 10000, 64),
+	NUMBER(registration_role,    NMK_ROLE_CONSUMER, NMK_ROLE_CREATOR, NMK_ROLE_CREATOR),
+	NUMBER(throttle_policy,      NMK_THROTTLE_DELAY, NMK_THROTTLE_CLASSIC, NMK_THROTTLE_DELAY),
+	NUMBER(second_factor_policy, NMK_SECOND_FACTOR_OPTIONAL, NMK_SECOND_FACTOR_EVERYONE, NMK_SECOND_FACTOR_OPTIONAL),
+	NUMBER(username_profile,     NMK_USERNAME_ASCII, NMK_USERNAME_LATIN, NMK_USERNAME_ASCII),
+	NUMBER(idle_minutes,         1, 525600, 30),
+	NUMBER(login_days,           1, 3650, 60),
+	NUMBER(token_format,         NMK_TOKEN_AT_JWT, NMK_TOKEN_HS256_LEGACY, NMK_TOKEN_AT_JWT),
+	NUMBER(access_token_minutes, 1, 60, 10),
+};
+
+/* A text among the options: NULL becomes the default, what has too many or too few bytes is refused. */
+struct text_option {
+	const char *name;
+	size_t      offset;
+	size_t      minimum, maximum;
+	const char *normal;
+	bool        secret;      /* its copy is in locked memory */
+};
+#define TEXT(member, least, most, usual)   { #member, offsetof(nmk_market_options, member), least, most, usual, false }
+#define SECRET(member, least, most, usual) { #member, offsetof(nmk_market_options, member), least, most, usual, true }
+
+static const struct text_option text_options[] = {
+	TEXT(public_url,     10, 500, "http://localhost"),
+	TEXT(token_issuer,   1, 200, NULL),
+	TEXT(token_audience, 1, 200, "nanomarket"),
+	SECRET(token_secret, 32, 1024, NULL),
+	TEXT(market_name,    1, 400, "Nanomarket"),
+};
+#define COUNT(array) (sizeof array / sizeof array[0])
+
+static int *number_at(nmk_market_options *options, const struct number_option *option)
 {
-	if (options->version == 0 || options->version > NMK_MARKET_OPTIONS_VERSION)
-		return option_refused(options, error, "version", 1, NMK_MARKET_OPTIONS_VERSION);
-	if (!options->busy_timeout_ms)
-		options->busy_timeout_ms = 5000;
-	if (options->busy_timeout_ms < 1 || options->busy_timeout_ms > 600000)
-		return option_refused(options, error, "busy_timeout_ms", 1, 600000);
-	if (!options->readers)
-		options->readers = 8;
-	if (options->readers < 1 || options->readers > 64)
-		return option_refused(options, error, "readers", 1, 64);
-	if (!options->password_policy)
-		options->password_policy = NMK_PASSWORD_POLICY_NIST4;
-	if (options->password_policy != NMK_PASSWORD_POLICY_NIST4 && options->password_policy != NMK_PASSWORD_POLICY_CLASSIC)
-		return option_refused(options, error, "password_policy", NMK_PASSWORD_POLICY_NIST4, NMK_PASSWORD_POLICY_CLASSIC);
-	if (!options->password_memory_kib)
-		options->password_memory_kib = 65536;
-	if (options->password_memory_kib < 19456 || options->password_memory_kib > 262144)
-		return option_refused(options, error, "password_memory_kib", 19456, 262144);
-	if (!options->password_passes)
-		options->password_passes = 2;
-	if (options->password_passes < 2 || options->password_passes > 10)
-		return option_refused(options, error, "password_passes", 2, 10);
-	if (!options->registration_role)
-		options->registration_role = NMK_ROLE_CREATOR;
-	if (options->registration_role != NMK_ROLE_CONSUMER && options->registration_role != NMK_ROLE_CREATOR)
-		return option_refused(options, error, "registration_role", NMK_ROLE_CONSUMER, NMK_ROLE_CREATOR);
+	return (int *)(void *)((char *)options + option->offset);
+}
+
+static const char **text_at(nmk_market_options *options, const struct text_option *option)
+{
+	return (const char **)(void *)((char *)options + option->offset);
+}
+
+static int processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : count > 256 ? 256 : (int)count;
+}
+
+static nmk_status numbers_settle(nmk_market_options *options, nmk_error *error)
+{
+	for (size_t i = 0; i < COUNT(number_options); i++) {
+		const struct number_option *option = &number_options[i];
+		int *number = number_at(options, option);
+
+		if (*number == 0)
+			*number = option->normal ? option->normal : processors();
+		if (*number < option->minimum || *number > option->maximum)
+			return option_refused(options, error, option->name, option->minimum, option->maximum);
+	}
 	if (!options->blob_file_bytes)
 		options->blob_file_bytes = 262144;
 	if (options->blob_file_bytes < 0)
@@ -55,10 +100,123 @@ static nmk_status options_settle(nmk_market_options *options, nmk_error *error)
 	return NMK_OK;
 }
 
+/* http or https, a host, no "/" at the end. */
+static bool url_is_fit(const char *url)
+{
+	size_t scheme = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0, length = strlen(url);
+
+	return scheme && length > scheme && url[length - 1] != '/' && url[scheme] != '/' && url[strcspn(url, " \t\r\n\"'<>\\?#&")] == '\0';
+}
+
+static nmk_status texts_check(const nmk_market_options *options, nmk_error *error)
+{
+	static const struct text_rule name_rule = { .minimum = 1, .maximum = 100 };
+	enum language language = language_of(options->language);
+
+	for (size_t i = 0; i < COUNT(text_options); i++) {
+		const struct text_option *option = &text_options[i];
+		const char *text = *text_at((nmk_market_options *)(uintptr_t)options, option);
+		size_t length = text ? strnlen(text, option->maximum + 1) : option->minimum;
+
+		if (length < option->minimum || length > option->maximum)
+			return error_set(error, language, "market_open", NMK_EINVALID, option->name,
+			                 "must have from %lld to %lld bytes", (long long)option->minimum, (long long)option->maximum);
+		if (text && !text_is_valid_utf8(text, length))
+			return error_set(error, language, "market_open", NMK_EINVALID, option->name, "is not valid UTF-8");
+	}
+	if (options->market_name && text_check(options->market_name, &name_rule) != TEXT_FINE)
+		return error_set(error, language, "market_open", NMK_EINVALID, "market_name",
+		                 "is too long or has characters that cannot be shown");
+	if (options->public_url && !url_is_fit(options->public_url))
+		return error_set(error, language, "market_open", NMK_EINVALID, "public_url",
+		                 "must begin with http:// or https:// and must not end with /");
+	if (options->token_format == NMK_TOKEN_HS256_LEGACY && !options->token_secret)
+		return error_set(error, language, "market_open", NMK_EINVALID, "token_secret", "is needed");
+	return NMK_OK;
+}
+
+/* From borrowed texts to own ones. On failure those that were copied are the market's all the same. */
+static char *text_copy(const struct text_option *option, const char *text)
+{
+	return !text ? NULL : option->secret ? locked_copy(text) : strdup(text);
+}
+
+static bool texts_copy(nmk_market_options *options)
+{
+	bool complete = true;
+
+	if (!options->token_issuer)
+		options->token_issuer = options->public_url ? options->public_url : "http://localhost";
+	for (size_t i = 0; i < COUNT(text_options); i++) {
+		const char **text = text_at(options, &text_options[i]), *from = *text ? *text : text_options[i].normal;
+
+		*text = text_copy(&text_options[i], from);
+		complete = complete && (!from || *text);
+	}
+	options->language = NULL; /* the store knows it */
+	options->root_key_file = options->root_passphrase = NULL; /* the ring has them */
+	return complete;
+}
+
+static void texts_free(nmk_market_options *options)
+{
+	for (size_t i = 0; i < COUNT(text_options); i++) {
+		char *text = (char *)(uintptr_t)*text_at(options, &text_options[i]);
+
+		if (text_options[i].secret)
+			sodium_free(text);
+		else
+			free(text);
+	}
+}
+
+static nmk_status options_settle(nmk_market_options *options, nmk_error *error)
+{
+	nmk_status rc;
+
+	if (options->version == 0 || options->version > NMK_MARKET_OPTIONS_VERSION)
+		return option_refused(options, error, "version", 1, NMK_MARKET_OPTIONS_VERSION);
+	rc = numbers_settle(options, error);
+	return rc == NMK_OK ? texts_check(options, error) : rc;
+}
+
+static void market_free(nmk_market *market)
+{
+	key_ring_close(market->keys);
+	if (market->store)
+		store_close(market->store);
+	texts_free(&market->options);
+	pthread_cond_destroy(&market->hashing.free);
+	pthread_mutex_destroy(&market->hashing.mutex);
+	free(market);
+}
+
+static nmk_status open_store(nmk_market *market, const char *url, const nmk_market_options *options, nmk_error *error)
+{
+	struct store_options store_options = {
+		.url = url, .create = options->create, .read_only = options->read_only,
+		.relaxed = options->relaxed_durability, .busy_ms = options->busy_timeout_ms, .readers = options->readers,
+		.clock = options->clock, .clock_context = options->clock_context, .opened = components_connection_opened,
+		.language = language_of(options->language),
+	};
+
+	return store_open(&store_options, error, &market->store);
+}
+
+static nmk_status open_keys(nmk_market *market, const nmk_market_options *options, nmk_error *error)
+{
+	nmk_error unheard;
+	struct tx tx = { .store = market->store, .what = "market_open", .language = language_of(options->language),
+	                 .error = error ? error : &unheard };
+	struct root_key_source root = { options->root_key, options->root_key_context, options->root_key_file,
+	                                options->root_passphrase };
+
+	return key_ring_open(&tx, &root, &market->keys);
+}
+
 nmk_status nmk_market_open(const char *url, const nmk_market_options *given, nmk_error *error, nmk_market **out)
 {
 	nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
-	struct store_options store_options = { 0 };
 	nmk_market *market;
 	nmk_status rc;
 
@@ -80,23 +238,22 @@ nmk_status nmk_market_open(const char *url, const nmk_market_options *given, nmk
 	market = calloc(1, sizeof *market);
 	if (!market)
 		return error_set(error, language_of(options.language), "market_open", NMK_ENOMEM, NULL, "out of memory");
-	store_options = (struct store_options){
-		.url = url, .create = options.create, .read_only = options.read_only,
-		.relaxed = options.relaxed_durability, .busy_ms = options.busy_timeout_ms, .readers = options.readers,
-		.clock = options.clock, .clock_context = options.clock_context, .opened = components_connection_opened,
-		.language = language_of(options.language),
-	};
-	rc = store_open(&store_options, error, &market->store);
-	if (rc != NMK_OK) {
-		free(market);
-		return rc;
-	}
-	market->options = options;
-	market->options.language = NULL; /* was borrowed; the store knows it */
+	pthread_mutex_init(&market->hashing.mutex, NULL);
+	pthread_cond_init(&market->hashing.free, NULL);
 	market->references = 1;
 	market->process = getpid();
-	*out = market;
-	return NMK_OK;
+	market->options = options;
+	if (!texts_copy(&market->options))
+		rc = error_set(error, language_of(options.language), "market_open", NMK_ENOMEM, NULL, "out of memory");
+	if (rc == NMK_OK)
+		rc = open_store(market, url, &options, error);
+	if (rc == NMK_OK)
+		rc = open_keys(market, &options, error);
+	if (rc == NMK_OK)
+		*out = market;
+	else
+		market_free(market);
+	return rc;
 }
 
 static void market_keep(nmk_market *market)
@@ -115,20 +272,27 @@ void nmk_market_close(nmk_market *market)
 	pthread_mutex_lock(&market->store->mutex);
 	last = --market->references == 0;
 	pthread_mutex_unlock(&market->store->mutex);
-	if (last) {
-		store_close(market->store);
-		free(market);
-	}
+	if (last)
+		market_free(market);
 }
 
-void session_become(nmk_session *session, enum actor_kind kind, int64_t user_id)
+void session_become_member(nmk_session *session, const struct session_grounds *grounds)
 {
-	session->kind = kind;
-	session->user_id = (struct id_value){ .number = user_id };
-	id_format(session->market->store->id_key, ID_USER, user_id, session->user_id.text);
+	session->kind = ACTOR_MEMBER;
+	session->grounds = *grounds;
+	session->used_at = store_now(session->market->store);
+	session->user_id = (struct id_value){ .number = grounds->user_id };
+	id_format(session->market->store->id_key, ID_USER, grounds->user_id, session->user_id.text);
 }
 
-nmk_status session_new(nmk_market *market, enum actor_kind kind, int64_t user_id, nmk_session **out)
+void session_become_guest(nmk_session *session)
+{
+	session->kind = ACTOR_GUEST;
+	session->grounds = (struct session_grounds){ .origin = ORIGIN_NONE };
+	session->user_id = (struct id_value){ 0 };
+}
+
+nmk_status session_new(nmk_market *market, enum actor_kind kind, nmk_session **out)
 {
 	nmk_session *session = calloc(1, sizeof *session);
 
@@ -138,24 +302,25 @@ nmk_status session_new(nmk_market *market, enum actor_kind kind, int64_t user_id
 	market_keep(market);
 	session->market = market;
 	session->language = market->store->language;
-	session_become(session, kind, user_id);
+	session->kind = kind;
 	return NMK_OK;
 }
 
 nmk_status nmk_session_open(nmk_market *market, nmk_session **session)
 {
-	return market && session ? session_new(market, ACTOR_GUEST, 0, session) : NMK_EINVALID;
+	return market && session ? session_new(market, ACTOR_GUEST, session) : NMK_EINVALID;
 }
 
 nmk_status nmk_session_open_system(nmk_market *market, nmk_session **session)
 {
-	return market && session ? session_new(market, ACTOR_SYSTEM, 0, session) : NMK_EINVALID;
+	return market && session ? session_new(market, ACTOR_SYSTEM, session) : NMK_EINVALID;
 }
 
 void nmk_session_close(nmk_session *session)
 {
 	if (!session)
 		return;
+	session_forget_client(session);
 	nmk_market_close(session->market);
 	free(session);
 }

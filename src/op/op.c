@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "clock.h"
 #include "session.h"
 #include "store_tx.h"
 
@@ -23,6 +24,7 @@ static nmk_status begin(struct nmk_op *op, nmk_session *session, enum op_id id, 
 	op->session = session;
 	op->rehearsal = rehearsal;
 	op->tx.store = session->market->store;
+	op->tx.keys = session->market->keys;
 	op->tx.what = op->info->name;
 	op->tx.language = session->language;
 	op->tx.error = &session->error;
@@ -43,27 +45,88 @@ nmk_status op_rehearse(struct nmk_op *op, nmk_session *session, enum op_id id)
 	return begin(op, session, id, true);
 }
 
-/* Who acts, from the record as it is now: a role that was taken away is gone at once. */
-static nmk_status actor_load(struct nmk_op *op)
+/* ---- who acts ---- */
+
+bool op_wants_second_factor(const struct nmk_op *op, nmk_role role)
+{
+	switch (op->session->market->options.second_factor_policy) {
+	case NMK_SECOND_FACTOR_STAFF:    return role >= NMK_ROLE_MODERATOR;
+	case NMK_SECOND_FACTOR_EVERYONE: return true;
+	case NMK_SECOND_FACTOR_OPTIONAL: break;
+	}
+	return false;
+}
+
+static bool was_idle(const struct nmk_op *op)
+{
+	const nmk_session *session = op->session;
+	int64_t idle_ms = session->market->options.idle_minutes * MINUTE_MS;
+
+	return session->grounds.origin == ORIGIN_PASSWORD && op->tx.now - session->used_at > idle_ms;
+}
+
+/* Columns of actor_get. The host answers for whom it lets act: no password, no second factor is asked of them. */
+static enum actor_bar actor_bar(const struct nmk_op *op, struct stmt *stmt)
+{
+	const struct session_grounds *grounds = &op->session->grounds;
+	const char *status = stmt_column_text(stmt, 1);
+
+	if (strcmp(status, "deleted") == 0 || was_idle(op) || (grounds->login_id && !stmt_column_int(stmt, 5))
+	    || (grounds->origin != ORIGIN_HOST && stmt_column_int(stmt, 2) != grounds->session_epoch))
+		return BAR_ENDED;
+	if (strcmp(status, "active") != 0)
+		return BAR_SUSPENDED;
+	if (grounds->origin == ORIGIN_HOST)
+		return BAR_NONE;
+	if (stmt_column_int(stmt, 3))
+		return BAR_PASSWORD;
+	if (op_wants_second_factor(op, op->actor.role) && !stmt_column_int(stmt, 4))
+		return BAR_SECOND_FACTOR;
+	return BAR_NONE;
+}
+
+/* From the record as it is now: a role that was taken away is gone at once, and so is a session that was ended. */
+static nmk_status member_load(struct nmk_op *op)
 {
 	struct actor *actor = &op->actor;
 	struct stmt stmt;
 	nmk_status rc = NMK_OK;
 
-	actor->kind = op->session->kind;
-	actor->active = true;
-	if (actor->kind == ACTOR_MEMBER) {
-		actor->id = op->session->user_id;
-		actor->active = false;
-		stmt_init(&stmt, &op->tx, SQL_actor_get);
-		stmt_int(&stmt, "id", actor->id.number);
-		if (stmt_next(&stmt, &rc)) {
-			actor->role = (nmk_role)word_value(role_words, stmt_column_text(&stmt, 0));
-			actor->active = strcmp(stmt_column_text(&stmt, 1), "active") == 0;
-			stmt_end(&stmt);
-		}
+	actor->id = op->session->user_id;
+	actor->bar = BAR_ENDED;
+	stmt_init(&stmt, &op->tx, SQL_actor_get);
+	stmt_int(&stmt, "id", actor->id.number);
+	stmt_int(&stmt, "login_id", op->session->grounds.login_id);
+	stmt_int(&stmt, "now", op->tx.now);
+	if (stmt_next(&stmt, &rc)) {
+		actor->role = (nmk_role)word_value(role_words, stmt_column_text(&stmt, 0));
+		actor->bar = actor_bar(op, &stmt);
+		stmt_end(&stmt);
 	}
-	op->tx.actor_id = actor->active ? actor->id.number : 0;
+	if (rc == NMK_OK)
+		op->session->used_at = actor->bar == BAR_ENDED ? 0 : op->tx.now; /* what has ended stays ended */
+	return rc;
+}
+
+/* Who must do something first may do that. */
+static bool may_set_up(const struct nmk_op *op)
+{
+	return op->info->role == ROLE_LOGGED_IN && (op->actor.bar == BAR_PASSWORD || op->actor.bar == BAR_SECOND_FACTOR);
+}
+
+/* A session that has ended is nobody's. */
+static nmk_status actor_load(struct nmk_op *op)
+{
+	struct actor *actor = &op->actor;
+	nmk_status rc = NMK_OK;
+
+	actor->kind = op->session->kind;
+	if (actor->kind == ACTOR_MEMBER)
+		rc = member_load(op);
+	if (actor->bar == BAR_ENDED)
+		*actor = (struct actor){ .kind = ACTOR_GUEST, .bar = BAR_ENDED };
+	actor->active = actor->bar == BAR_NONE;
+	op->tx.actor_id = actor->active || may_set_up(op) ? actor->id.number : 0;
 	op->tx.actor_staff = op_is_staff(op);
 	return rc;
 }
@@ -93,6 +156,7 @@ static bool role_allows(const struct nmk_op *op)
 {
 	switch (op->info->role) {
 	case ROLE_ANYONE:    return true;
+	case ROLE_LOGGED_IN: return has_role(op, NMK_ROLE_CONSUMER) || may_set_up(op);
 	case ROLE_MEMBER:    return has_role(op, NMK_ROLE_CONSUMER);
 	case ROLE_CREATOR:   return has_role(op, NMK_ROLE_CREATOR);
 	case ROLE_MODERATOR: return op_is_staff(op);
@@ -104,24 +168,33 @@ static bool role_allows(const struct nmk_op *op)
 
 static nmk_status role_refused(struct nmk_op *op)
 {
+	if (op->actor.bar == BAR_ENDED)
+		return op_fail(op, NMK_ELOGIN, NULL, "the session has ended: please log in again");
 	if (op->actor.kind == ACTOR_GUEST)
 		return op_fail(op, NMK_ELOGIN, NULL, "please log in first");
-	if (!op->actor.active)
-		return op_fail(op, NMK_EDENIED, NULL, "the account is suspended");
+	switch (op->actor.bar) {
+	case BAR_SUSPENDED:     return op_fail(op, NMK_EDENIED, NULL, "the account is suspended");
+	case BAR_PASSWORD:      return op_fail(op, NMK_EDENIED, "password", "the password must be changed first");
+	case BAR_SECOND_FACTOR: return op_fail(op, NMK_EDENIED, "second_factor", "a second factor must be set up first");
+	case BAR_ENDED:
+	case BAR_NONE:          break;
+	}
 	switch (op->info->role) {
 	case ROLE_SYSTEM:    return op_fail(op, NMK_EDENIED, NULL, "only the host may do this");
 	case ROLE_ADMIN:     return op_fail(op, NMK_EDENIED, NULL, "only administrators may do this");
 	case ROLE_MODERATOR: return op_fail(op, NMK_EDENIED, NULL, "only moderators may do this");
 	case ROLE_CREATOR:   return op_fail(op, NMK_EDENIED, NULL, "only creators may do this");
 	case ROLE_MEMBER:
+	case ROLE_LOGGED_IN:
 	case ROLE_ANYONE:    break;
 	}
 	return op_fail(op, NMK_EDENIED, NULL, "this is not permitted");
 }
 
+/* An operation that who must do something first may begin is about what is their own. */
 static bool is_owner(const struct nmk_op *op, const struct subject *subject)
 {
-	return op->actor.active && op_is_self(op, subject->owner_id);
+	return (op->actor.active || may_set_up(op)) && op_is_self(op, subject->owner_id);
 }
 
 static bool rule_allows(const struct nmk_op *op, const struct subject *subject)
@@ -277,6 +350,8 @@ static void leave(struct nmk_op *op, nmk_status *rc)
 	json_decref(op->details);
 	op->details = NULL;
 	*rc = tx_end(&op->tx, *rc);
+	if (*rc == NMK_OK && op->session_epoch)
+		op->session->grounds.session_epoch = op->session_epoch;
 	if (*rc == NMK_OK)
 		*rc = op->answer;
 }
@@ -326,6 +401,29 @@ nmk_status op_check_texts(struct nmk_op *op, const struct field *fields, const v
 		if (field->kind == FIELD_TEXT)
 			rc = op_check_text(op, field, *(char *const *)(const void *)((const char *)object + field->offset));
 	return rc;
+}
+
+nmk_status op_check_bytes(struct nmk_op *op, const char *field, const char *text, size_t minimum, size_t maximum)
+{
+	size_t length = text ? strnlen(text, maximum + 1) : 0;
+
+	if (!text)
+		return op_fail(op, NMK_EINVALID, field, "is needed");
+	if (length < minimum || length > maximum)
+		return op_fail(op, NMK_EINVALID, field, "must have from %lld to %lld bytes", (long long)minimum, (long long)maximum);
+	return text_is_valid_utf8(text, length) ? NMK_OK : op_fail(op, NMK_EINVALID, field, "is not valid UTF-8");
+}
+
+nmk_status op_fail_later(struct nmk_op *op, nmk_status status, int64_t retry_after_ms, const char *field,
+                         const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	error_set_list(op->tx.error, op->tx.language, op->tx.what, status, field, format, arguments);
+	va_end(arguments);
+	op->tx.error->retry_after_ms = retry_after_ms;
+	return status;
 }
 
 nmk_status op_check_version(struct nmk_op *op, uint32_t given, uint32_t newest)

@@ -18,13 +18,14 @@
 #include <jansson.h>
 #include <nanomarket/user.h>
 #include "buffer.h"
+#include "page.h"
 #include "store.h"
 #include "text.h"
 
 enum op_access { OP_READ, OP_WRITE };
 
 /* The least role that may begin the operation. */
-enum op_role { ROLE_ANYONE, ROLE_MEMBER, ROLE_CREATOR, ROLE_MODERATOR, ROLE_ADMIN, ROLE_SYSTEM };
+enum op_role { ROLE_ANYONE, ROLE_LOGGED_IN, ROLE_MEMBER, ROLE_CREATOR, ROLE_MODERATOR, ROLE_ADMIN, ROLE_SYSTEM };
 
 /* What must hold between the actor and the object before anything may be written. */
 enum op_rule {
@@ -55,11 +56,21 @@ extern const struct op_info op_table[OP__COUNT];
 
 enum actor_kind { ACTOR_GUEST, ACTOR_MEMBER, ACTOR_SYSTEM };
 
+/* What keeps a member from acting. */
+enum actor_bar {
+	BAR_NONE,
+	BAR_ENDED,          /* the session was ended, or was idle for too long: like a guest        */
+	BAR_SUSPENDED,      /* like a guest                                                         */
+	BAR_PASSWORD,       /* must change the password first                                       */
+	BAR_SECOND_FACTOR   /* must set up a second factor first                                    */
+};
+
 struct actor {
 	enum actor_kind kind;
-	struct id_value id;     /* of a member                                    */
-	nmk_role        role;   /* of a member, from the current record           */
-	bool            active; /* a suspended member may do no more than a guest */
+	struct id_value id;     /* of a member                                                      */
+	nmk_role        role;   /* of a member, from the current record                             */
+	enum actor_bar  bar;
+	bool            active; /* without a bar: otherwise a member may do no more than a guest    */
 };
 
 /* The object of an operation, for its rule and its audit event. */
@@ -81,6 +92,7 @@ struct nmk_op {
 	bool                 details_failed;
 	const char          *action;   /* of the audit event; NULL: none is written */
 	nmk_status           answer;   /* see op_answer()                          */
+	int64_t              session_epoch; /* of the acting session once this is done; 0: as before */
 	bool                 rehearsal;
 	bool                 entered;
 };
@@ -119,9 +131,17 @@ nmk_status op_answer(struct nmk_op *op, nmk_status status, const char *action, c
 bool op_is_staff(const struct nmk_op *op); /* an active moderator or admin, or the host */
 bool op_is_admin(const struct nmk_op *op); /* an active admin, or the host              */
 bool op_is_self(const struct nmk_op *op, int64_t user_id);
+bool op_wants_second_factor(const struct nmk_op *op, nmk_role role); /* the market's policy, of that role */
 
 /* The version of an option struct: every one up to the newest that this library knows. */
 nmk_status op_check_version(struct nmk_op *op, uint32_t given, uint32_t newest);
+
+/* "must have from ... to ... bytes": a text that is no display text. NULL and blank ones are refused too. */
+nmk_status op_check_bytes(struct nmk_op *op, const char *field, const char *text, size_t minimum, size_t maximum);
+
+/* NMK_ELIMIT or NMK_EBUSY with the time to wait. */
+nmk_status op_fail_later(struct nmk_op *op, nmk_status status, int64_t retry_after_ms, const char *field,
+                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Check a text, or all texts of an input, against the limits of the .def. Answers NMK_EINVALID with the field. */
 nmk_status op_check_text(struct nmk_op *op, const struct field *field, const char *text);
@@ -153,6 +173,22 @@ struct cursor {
 /* `list` names the list and its order: a cursor of another is refused. */
 nmk_status cursor_read(struct nmk_op *op, const char *list, const char *text, struct cursor *cursor);
 char *cursor_write(struct nmk_op *op, const char *list, const struct cursor *cursor); /* caller's; NULL: no memory */
+
+/* ---- pages: rows.c ---- */
+
+/* What the rows of a list become. */
+struct row_kind {
+	const struct field *fields;
+	size_t              size;                 /* of a value                       */
+	void              (*release)(void *value);
+};
+
+/* Rows into values until the page has `limit` of them; *more tells whether there was one row more. Ends the statement. */
+nmk_status op_read_page(struct nmk_op *op, struct stmt *stmt, const struct row_kind *kind, int32_t limit, struct page *page,
+                        bool *more);
+
+/* Where the next page begins. */
+nmk_status op_page_next(struct nmk_op *op, const char *list, const struct cursor *last, struct page *page);
 
 #define LIST_LIMIT_DEFAULT 20
 #define LIST_LIMIT_MAXIMUM 100

@@ -1,5 +1,9 @@
 -- actor_get: read
-SELECT role, status
+-- A suspension that has run out is none. Of a login: that it was neither revoked nor ended by time.
+SELECT role, CASE WHEN status = 'suspended' AND suspended_until <= :now THEN 'active' ELSE status END, session_epoch,
+       password_change_required,
+       EXISTS (SELECT 1 FROM second_factor WHERE user_id = :id AND confirmed_at IS NOT NULL),
+       EXISTS (SELECT 1 FROM login WHERE login.id = :login_id AND user_id = :id AND revoked_at IS NULL AND expires_at > :now)
   FROM user_account
  WHERE id = :id;
 

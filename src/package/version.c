@@ -207,8 +207,7 @@ static nmk_status page_cut(struct nmk_op *op, const char *list, int32_t limit,
 	last = page->page.items[page->page.count - 1];
 	cursor.number = key_of(last);
 	cursor.id = last->id.number;
-	page->page.next = cursor_write(op, list, &cursor);
-	return page->page.next ? NMK_OK : tx_no_memory(&op->tx);
+	return op_page_next(op, list, &cursor, &page->page);
 }
 
 static int64_t number_key_of(const struct nmk_version *version)

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "identity.h"
+#include "keys.h"
+
+#define PHONE_PLACE "profile.phone_sealed"
 
 struct nmk_profile {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_MEMBER_##kind(name)
@@ -68,11 +71,48 @@ static nmk_status profile_load(struct nmk_op *op, int64_t user_id, struct nmk_pr
 	return stmt_one(&stmt, profile_fields, profile);
 }
 
-/* A suspended member is no more than a guest, for the own profile too. */
-static void profile_hide(const struct nmk_op *op, struct nmk_profile *profile)
+static nmk_status data_key_of(struct nmk_op *op, const struct nmk_profile *profile, struct secret_key *key)
 {
-	if (!op_is_admin(op) && !(op->actor.active && op_is_self(op, profile->user_id.number)))
-		fields_hide(profile_fields, profile, FIELD_OWNER);
+	nmk_status rc = data_key_get(&op->tx, profile->user_id.number, key);
+
+	return rc == NMK_ENOTFOUND
+	     ? op_fail(op, NMK_ECORRUPT, "phone", "the data key of account %s is missing", profile->user_id.text) : rc;
+}
+
+static nmk_status phone_unseal(struct nmk_op *op, struct stmt *stmt, struct nmk_profile *profile)
+{
+	struct secret_key key = { 0 };
+	size_t length;
+	const void *sealed = stmt_column_blob(stmt, 0, &length);
+	nmk_status rc = data_key_of(op, profile, &key);
+
+	if (rc == NMK_OK)
+		rc = unseal(&op->tx, &key, PHONE_PLACE, profile->user_id.number, sealed, length, &profile->phone, NULL);
+	key_wipe(&key);
+	return rc;
+}
+
+static nmk_status phone_load(struct nmk_op *op, struct nmk_profile *profile)
+{
+	struct stmt stmt;
+	nmk_status rc = NMK_OK;
+
+	stmt_init(&stmt, &op->tx, SQL_profile_get_phone);
+	stmt_int(&stmt, "user_id", profile->user_id.number);
+	if (stmt_next(&stmt, &rc)) {
+		rc = phone_unseal(op, &stmt, profile);
+		stmt_end(&stmt);
+	}
+	return rc;
+}
+
+/* The phone is opened only for who may see it. A suspended member is no more than a guest, for the own profile too. */
+static nmk_status profile_show(struct nmk_op *op, struct nmk_profile *profile)
+{
+	if (op_is_admin(op) || (op->actor.active && op_is_self(op, profile->user_id.number)))
+		return phone_load(op, profile);
+	fields_hide(profile_fields, profile, FIELD_OWNER);
+	return NMK_OK;
 }
 
 static nmk_status own_id(struct nmk_op *op, int64_t *user_id)
@@ -104,7 +144,7 @@ nmk_status nmk_profile_get(nmk_session *session, const char *user_id, nmk_profil
 		if (rc == NMK_OK)
 			rc = profile_load(&op, id, found);
 		if (rc == NMK_OK)
-			profile_hide(&op, found);
+			rc = profile_show(&op, found);
 	}
 	if (rc == NMK_OK)
 		*profile = found;
@@ -166,6 +206,46 @@ static nmk_status overlay(struct nmk_op *op, const nmk_profile_changes *changes,
 	return complete ? NMK_OK : tx_no_memory(&op->tx);
 }
 
+static nmk_status phone_seal(struct nmk_op *op, const struct nmk_profile *profile, struct buffer *sealed)
+{
+	struct secret_key key = { 0 };
+	nmk_status rc = data_key_of(op, profile, &key);
+
+	if (rc == NMK_OK) {
+		seal(&key, PHONE_PLACE, profile->user_id.number, profile->phone, strlen(profile->phone), sealed);
+		rc = sealed->failed ? tx_no_memory(&op->tx) : NMK_OK;
+	}
+	key_wipe(&key);
+	return rc;
+}
+
+static nmk_status phone_write(struct nmk_op *op, const struct nmk_profile *profile)
+{
+	struct buffer sealed = { 0 };
+	struct stmt stmt;
+	nmk_status rc = profile->phone ? phone_seal(op, profile, &sealed) : NMK_OK;
+
+	if (rc == NMK_OK) {
+		stmt_init(&stmt, &op->tx, SQL_profile_set_phone);
+		stmt_int(&stmt, "user_id", profile->user_id.number);
+		stmt_text(&stmt, "phone_sealed", NULL);
+		if (profile->phone)
+			stmt_blob(&stmt, "phone_sealed", sealed.data, sealed.length);
+		rc = stmt_exec(&stmt, NULL);
+	}
+	buffer_free(&sealed);
+	return rc;
+}
+
+static nmk_status language_write(struct nmk_op *op, const struct nmk_profile *profile)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, SQL_profile_set_language);
+	stmt_fields(&stmt, profile_fields, profile);
+	return stmt_exec(&stmt, NULL);
+}
+
 static nmk_status profile_write(struct nmk_op *op, const nmk_profile_changes *changes, struct nmk_profile *profile)
 {
 	struct stmt stmt;
@@ -176,11 +256,11 @@ static nmk_status profile_write(struct nmk_op *op, const nmk_profile_changes *ch
 	stmt_init(&stmt, &op->tx, SQL_profile_put);
 	stmt_fields(&stmt, profile_fields, profile);
 	rc = stmt_exec(&stmt, NULL);
-	if (rc != NMK_OK || !(changes->set & NMK_PROFILE_PREFERRED_LANGUAGE))
-		return rc;
-	stmt_init(&stmt, &op->tx, SQL_profile_set_language);
-	stmt_fields(&stmt, profile_fields, profile);
-	return stmt_exec(&stmt, NULL);
+	if (rc == NMK_OK && (changes->set & NMK_PROFILE_PHONE))
+		rc = phone_write(op, profile);
+	if (rc == NMK_OK && (changes->set & NMK_PROFILE_PREFERRED_LANGUAGE))
+		rc = language_write(op, profile);
+	return rc;
 }
 
 static nmk_status update(struct nmk_op *op, const nmk_profile_changes *changes, struct nmk_profile *profile)
@@ -191,6 +271,8 @@ static nmk_status update(struct nmk_op *op, const nmk_profile_changes *changes, 
 		return op_fail(op, NMK_EDENIED, NULL, "only members have a profile");
 	op_subject(op, "user", ID_USER, op->actor.id.number);
 	rc = profile_load(op, op->actor.id.number, profile);
+	if (rc == NMK_OK && !(changes->set & NMK_PROFILE_PHONE))
+		rc = phone_load(op, profile);
 	if (rc != NMK_OK)
 		return rc;
 	if (changes->set)

@@ -48,7 +48,8 @@ struct engine {
 	nmk_status (*release)(void *native);
 	void       (*rollback_savepoint)(void *native);
 	bool       (*in_transaction)(void *native);
-	void       (*maintain)(void *native, bool closing); /* after a commit, lock held: checkpoint     */
+	bool       (*maintain)(void *native, bool empty);   /* after a commit, lock held: checkpoint; `empty`: nothing
+	                                                       may stay in the log. False: something does, try later    */
 
 	/* Statements */
 	nmk_status (*prepare)(void *native, const char *text, size_t length, void **statement);

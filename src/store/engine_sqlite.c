@@ -348,16 +348,20 @@ static void sqlite_rollback_savepoint(void *native)
 		sqlite_rollback(native); /* the rest is lost too; in_transaction() says so */
 }
 
-/* Failure is no harm: the log stays and is tried again after the next commit. */
-static void sqlite_maintain(void *native, bool closing)
+/* Failure is no harm: the log stays and is tried again after the next commit. Readers are not waited for. */
+static bool sqlite_maintain(void *native, bool empty)
 {
 	struct sqlite *sqlite = native;
+	int code;
 
-	if (!closing && sqlite->log_pages < CHECKPOINT_PAGES)
-		return;
-	sqlite3_wal_checkpoint_v2(sqlite->db, NULL, closing ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-	                          NULL, NULL);
+	if (!empty && sqlite->log_pages < CHECKPOINT_PAGES)
+		return true;
+	sqlite3_busy_timeout(sqlite->db, 0);
+	code = sqlite3_wal_checkpoint_v2(sqlite->db, NULL, empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL,
+	                                 NULL);
+	sqlite3_busy_timeout(sqlite->db, sqlite->busy_ms);
 	sqlite->log_pages = 0;
+	return code == SQLITE_OK;
 }
 
 /* ---- statements ---- */

@@ -310,7 +310,8 @@ static void group_commit(struct store *store, struct write_group *group)
 	if (rc != NMK_OK || group->succeeded == 0)
 		engine->rollback(native);
 	if (rc == NMK_OK) {
-		engine->maintain(native, false);
+		if (engine->maintain(native, store->erasing))
+			store->erasing = false;
 		engine->unlock(native);
 	} else {
 		writer_discard(store);
@@ -343,6 +344,7 @@ static bool member_settle(struct tx *tx, nmk_status *rc)
 		return engine->in_transaction(native);
 	}
 	tx->group->succeeded++;
+	tx->store->erasing = tx->store->erasing || tx->erases;
 	return true;
 }
 
@@ -479,6 +481,7 @@ nmk_status tx_begin(struct tx *tx, struct store *store, bool writes)
 	tx->store = store;
 	tx->writes = writes;
 	tx->unlocked = false;
+	tx->erases = false;
 	tx->connection = NULL;
 	tx->group = NULL;
 	return writes ? write_begin(tx) : read_begin(tx);

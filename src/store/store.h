@@ -18,6 +18,7 @@ struct store;
 struct connection;
 struct prepared;
 struct write_group;
+struct key_ring;
 
 /* A part of a statement's text; option -1 is always there, others when switched on. NULL text ends the list. */
 struct sql_part {
@@ -39,11 +40,13 @@ extern const struct sql_text sql_table[];
 /* The permit that a statement needs. */
 struct tx {
 	struct store       *store;
+	struct key_ring    *keys;       /* what unseals                                            */
 	struct connection  *connection; /* NULL outside the transaction                            */
 	struct write_group *group;      /* of a writer: those who share one commit                 */
 	bool        writes;             /* begun for writing                                       */
 	bool        unlocked;           /* the object rule was met: writes may run                 */
 	bool        first;              /* of its group: needs no savepoint                        */
+	bool        erases;             /* what it removes must be gone from the engine's log too  */
 	int64_t     now;                /* one time for everything in it                           */
 	int64_t     actor_id;           /* bound to :actor_id wherever a statement asks for it; 0: nobody   */
 	bool        actor_staff;        /* bound to :actor_staff: moderators, admins and the host  */

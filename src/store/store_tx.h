@@ -1,4 +1,4 @@
-/* store_tx.h -- open a store and make transactions. Only op/, the store itself and its tests include it. */
+/* store_tx.h -- open a store and make transactions. Only op/, keys/, maintenance/, the store itself and its tests include it. */
 #ifndef NMK_STORE_TX_H
 #define NMK_STORE_TX_H
 
@@ -73,6 +73,7 @@ struct store {
 	bool writer_busy;
 	struct writer_wait *wait_first, *wait_last;
 	struct write_group *group;       /* the open transaction handed on, or NULL                       */
+	bool erasing;                    /* owner of the writer: what was removed is still in the log     */
 
 	struct id_source ids;            /* used by the owner of the writer                               */
 	unsigned char id_key[ID_KEY_SIZE];

@@ -129,6 +129,18 @@ static void test_error_set__cuts_between_characters(void **state)
 	assert_int_equal(NMK_ERROR_FIELD_SIZE - 2, strlen(error.field));
 }
 
+static void test_error_http__tells_a_rate_from_a_size(void **state)
+{
+	nmk_error error = { .status = NMK_ELIMIT };
+
+	(void)state;
+	assert_int_equal(413, nmk_error_http(&error));
+	error.retry_after_ms = 1;
+	assert_int_equal(429, nmk_error_http(&error));
+	error.status = NMK_EBUSY;
+	assert_int_equal(503, nmk_error_http(&error));
+}
+
 static void test_status__every_value_has_name_word_http_and_two_texts(void **state)
 {
 	(void)state;
@@ -158,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_error_set__speaks_german_and_falls_back_to_english),
 		cmocka_unit_test(test_error_set__cuts_between_characters),
 		cmocka_unit_test(test_status__every_value_has_name_word_http_and_two_texts),
+		cmocka_unit_test(test_error_http__tells_a_rate_from_a_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,12 @@ has out 'nano publish'
 run 0 help nano
 run 0 help nano list
 has out '--status STATUS'
+run 0 help account second-factor
+has out 'account second-factor codes'
+run 0 help token keys rotate
+has out '--at-once'
+run 2 account second-factor
+has err 'nanomarket help account second-factor'
 run 0 nano list --help
 has out 'Usage: nanomarket'
 run 2 help nothing
@@ -34,6 +40,10 @@ run 2 serch
 has err "unknown command 'serch'; is 'search' meant?"
 run 2 nano lst
 has err "is 'nano list' meant?"
+run 2 account second-facotr show
+has err "is 'account second-factor' meant?"
+run 2 token keys lst
+has err "is 'token keys list' meant?"
 run 2 nanoo
 has err "is 'nano' meant?"
 run 2 xyzzyplugh
@@ -95,19 +105,17 @@ equal message 'Die Option „--limit“ braucht eine Zahl von 1 bis 100' "$(json
 
 # Every command has help in both languages.
 run 0 help
-commands=$(sed -n 's/^  \([a-z]\+\( [a-z]\+\)\?\)\( [^ ].*\)\?$/\1/p' out | sed 's/ *$//')
+commands=$(sed -n '/^Commands/,/^Options/s/^  \([a-z][a-z-]*\( [a-z][a-z-]*\)*\)\( .*\)\{0,1\}$/\1/p' out)
 count=0
-while read -r first second _; do
-	case "$first" in ''|-*) continue ;; esac
-	"$program" help "$first" > /dev/null 2>&1 || continue
+while read -r command; do
 	for language in en de; do
-		"$program" --language "$language" help $first $second > out 2> err ||
-			"$program" --language "$language" help "$first" > out 2> err || failed "help $first $second"
-		checks=$((checks + 1))
+		# shellcheck disable=SC2086
+		run 0 --language "$language" help $command
+		has out nanomarket
 	done
 	count=$((count + 1))
 done <<< "$commands"
-[ "$count" -ge 35 ] || failed "only $count commands are explained"
+[ "$count" -ge 67 ] || failed "only $count commands are explained"
 
 # No colors unless there is a terminal.
 run 0 help
@@ -143,6 +151,12 @@ completes 'reject rollback' nanomarket nano r
 completes '--status --store' nanomarket --store x nano list --st
 completes 'pending_review published' nanomarket nano list --status p
 completes 'beginner intermediate advanced' nanomarket -s m.db nano list --level ''
+completes 'set-password show second-factor' nanomarket account s
+completes 'show enable confirm disable codes' nanomarket account second-factor ''
+completes 'sha1 sha256 sha512' nanomarket account second-factor enable --algorithm ''
+completes 'list rotate' nanomarket token keys ''
+completes '--at-once' nanomarket token keys rotate --at
+completes 'issue refresh verify jwks keys' nanomarket --login a@example.org token ''
 completes 'bash zsh fish' nanomarket completion ''
 completes 'de en' nanomarket --language ''
 completes '' nanomarket search --language ''

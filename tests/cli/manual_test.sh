@@ -16,22 +16,22 @@ fi
 
 # The page of a command: its first word.
 run 0 help
-sed -n '/^Commands/,/^Options/s/^  \([a-z][a-z]*\)\( [a-z][a-z]*\)\?\( .*\)\?$/\1\2/p' out > commands
-[ "$(wc -l < commands)" -ge 35 ] || failed 'commands'
-while read -r first second; do
+sed -n '/^Commands/,/^Options/s/^  \([a-z][a-z-]*\)\( [a-z][a-z-]*\)\{0,1\}\( [a-z][a-z-]*\)\{0,1\}\( .*\)\{0,1\}$/\1\2\3/p' out > commands
+[ "$(wc -l < commands)" -ge 67 ] || failed 'commands'
+while read -r first rest; do
 	page=$pages/nanomarket-$first.1
 	[ "$first" = help ] && page=$pages/nanomarket.1
 	checks=$((checks + 1))
 	[ -f "$page" ] || { failed "no page $page"; continue; }
-	if [ -n "$second" ]; then
-		grep -qE "^\.(It )?(Cm|Nm nanomarket .*Cm) $first $second|^\.It Cm $second|^\.Ic $first $second" "$page" ||
-			failed "'$first $second' is not in $page"
+	if [ -n "$rest" ]; then
+		grep -qE "^\.It Cm $first $rest( |$)" "$page" || failed "'$first $rest' is not in $page"
+		grep -qE "^\.Cm $first $rest$" "$page" || failed "'$first $rest' is not in the synopsis of $page"
 	fi
-	"$program" help $first $second > out
+	"$program" help $first $rest > out
 	sed -n '/^Options$/,/^$/p' out | grep -oE -- '--[a-z][a-z-]*' | sort -u > options
 	while read -r option; do
 		checks=$((checks + 1))
-		grep -qE "Fl -${option#--}( |$)" "$page" || failed "$option of '$first $second' is not in $page"
+		grep -qE "Fl -${option#--}( |$)" "$page" || failed "$option of '$first $rest' is not in $page"
 	done < options
 done < commands
 "$program" help > out

@@ -1,6 +1,7 @@
 /* outbox_test.c -- mails are handed to the host's command, and only what it took is erased. */
 #include <jansson.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static void command_for(struct world *world, char command[300], const char *end)
 static int count_received(json_t **last)
 {
 	FILE *file = fopen(received, "r");
-	char line[4000];
+	char line[20000];
 	int count = 0;
 
 	if (!file)
@@ -71,6 +72,18 @@ static int count_received(json_t **last)
 	return count;
 }
 
+/* The mail as it is to be sent has the token in its link. */
+static void assert_has_link(const json_t *message, const char *member)
+{
+	const char *text = json_string_value(json_object_get(message, member));
+	char link[200];
+
+	snprintf(link, sizeof link, "http://localhost/verify-email?token=%s",
+	         json_string_value(json_object_get(json_object_get(message, "data"), "token")));
+	assert_non_null(text);
+	assert_non_null(strstr(text, link));
+}
+
 static void test_outbox_send__command_gets_the_message_and_it_is_erased(void **state)
 {
 	struct world *w = *state;
@@ -83,6 +96,9 @@ static void test_outbox_send__command_gets_the_message_and_it_is_erased(void **s
 	assert_int_equal(1, count_received(&message));
 	assert_string_equal("newcomer@example.org", json_string_value(json_object_get(message, "recipient")));
 	assert_true(json_is_string(json_object_get(json_object_get(message, "data"), "token")));
+	assert_string_equal("Bitte bestätigen Sie Ihre E-Mail-Adresse", json_string_value(json_object_get(message, "subject")));
+	assert_has_link(message, "text");
+	assert_has_link(message, "html");
 	assert_status(NMK_OK, nmk_user_verify_email(w->guest,
 	                                            json_string_value(json_object_get(json_object_get(message, "data"), "token"))));
 	json_decref(message);
@@ -122,6 +138,24 @@ static void test_outbox_send__command_that_reads_nothing_is_no_harm(void **state
 	assert_int_equal(EXIT_PARTLY, outbox_send(w, w->system, "kill -9 $$", NULL));
 }
 
+static void test_outbox_send__passes_over_a_damaged_message(void **state)
+{
+	struct world *w = *state;
+	char command[300];
+	sqlite3 *db;
+
+	register_member(w, "one");
+	register_member(w, "two");
+	assert_int_equal(SQLITE_OK, sqlite3_open(w->path, &db));
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, "UPDATE outbox SET data_sealed = zeroblob(200) WHERE id ="
+	                                             " (SELECT MIN(id) FROM outbox)", NULL, NULL, NULL));
+	sqlite3_close(db);
+	command_for(w, command, "exit 0");
+	assert_int_equal(EXIT_PARTLY, outbox_send(w, w->system, command, NULL));
+	assert_int_equal(1, count_received(NULL));
+	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM outbox"));
+}
+
 static void test_outbox_send__limit_is_kept(void **state)
 {
 	struct world *w = *state;
@@ -149,6 +183,7 @@ int main(void)
 		WORLD_TEST(test_outbox_send__command_gets_the_message_and_it_is_erased),
 		WORLD_TEST(test_outbox_send__what_failed_waits_and_is_tried_again),
 		WORLD_TEST(test_outbox_send__command_that_reads_nothing_is_no_harm),
+		WORLD_TEST(test_outbox_send__passes_over_a_damaged_message),
 		WORLD_TEST(test_outbox_send__limit_is_kept),
 		WORLD_TEST(test_outbox_send__only_the_host),
 	};

@@ -17,7 +17,13 @@ run 2 init --admin anna --email anna@example.org
 has err '--password-file'
 run 0 init --admin anna --email anna@example.org --password-file password
 has out 'Store created'
+has out 'Root key: '
+has out 'market.db.rootkey'
+has out 'apart from the store'
+has out 'must change the password at the first login'
 has out 'import --publish'
+[ -f market.db.rootkey ] && [ -f market.db.keyring ] || failed 'root key and key ring'
+equal 'mode of the root key' 400 "$(stat -c %a market.db.rootkey)"
 hasnt out "$password"
 run 1 init
 has err 'already'
@@ -28,6 +34,17 @@ has err 'username must'
 has err 'without an administrator'
 run 0 --store third.db --json init
 equal status ok "$(json .status)"
+equal 'root key' third.db.rootkey "$(json .root_key_file)"
+equal admin null "$(json .admin)"
+run 2 init --generate-password
+run 2 --store no.db --login anna@example.org init
+run 2 --store no.db init --admin anna --email anna@example.org --generate-password --password-file password
+run 0 --store fifth.db --quiet init --admin anna --email anna@example.org --generate-password
+has out 'Password: '
+run 0 --store sixth.db --json init --admin anna --email anna@example.org --generate-password
+is_json
+equal admin anna "$(json .admin)"
+equal 'length of the password' 23 "$(json .password | tr -d '\n' | wc -c | tr -d ' ')"
 run 0 --store fourth.db --quiet init
 quiet out
 
@@ -47,6 +64,9 @@ run 1 user add dora --email nonsense --no-password
 has err 'email'
 run 2 user add dora --no-password
 run 2 user add dora --email d@example.org --no-password --password-file password
+run 2 user add dora --email d@example.org --no-password --generate-password
+run 2 user add dora --email d@example.org --no-password --change-password
+run 2 user add dora --email d@example.org --password-hash --generate-password
 run 1 user add dora --email dora@example.org --password-file /nowhere
 has err 'cannot be read'
 printf 'short\n' | "$program" user add dora --email dora@example.org --password-file - > out 2> err
@@ -88,9 +108,16 @@ run 0 user list --limit 1
 has out 'There is more: --cursor '
 run 0 user list --role consumer
 has out 'Nothing there.'
-run 6 user verify nonsense
-printf 'nonsense\n' | "$program" user verify - > out 2> err
-equal 'token from standard input' 6 $?
+run 0 user list bert
+hasnt out carla
+run 0 user list bert@example.org
+has out bert
+run 0 user list ber
+has out bert
+run 0 user list nobody
+has out 'Nothing there.'
+run 0 user list --status suspended
+has out 'Nothing there.'
 
 # categories
 run 0 category add Software --description 'What runs'
@@ -124,12 +151,25 @@ run 0 doctor --repair
 run 6 --as anna doctor
 run 0 backup backup.db
 has out 'Backed up and verified: backup.db'
+has out 'backup.db.keyring'
 run 1 backup backup.db
 has err 'backup.db'
+[ -f backup.db.keyring ] || failed 'no key ring beside the backup'
+[ ! -e backup.db.rootkey ] || failed 'the root key lies beside the backup'
 run 0 --store restored.db restore backup.db
-run 0 --store restored.db user list
+has err 'restored.db.rootkey'
+run 6 --store restored.db user list
+has err 'root key'
+run 0 --store restored.db --root-key-file market.db.rootkey user list
 has out 'bert'
+NANOMARKET_ROOT_KEY_FILE=market.db.rootkey run 0 --store restored.db user list
+cp -p market.db.rootkey restored.db.rootkey
+run 0 --store restored.db user list
 run 1 --store restored.db restore backup.db
+run 0 --store again.db --root-key-file market.db.rootkey restore backup.db
+quiet err
+run 6 --store wrong.db --root-key-file third.db.rootkey restore backup.db
+has err 'root_key is not the one of this store'
 run 5 --store other.db restore nothing.db
 printf 'no store at all, really not' > junk.db
 run 1 --store other.db restore junk.db
@@ -140,6 +180,7 @@ run 2 --store other.db --as anna restore backup.db
 if [ "$(id -u)" != 0 ]; then
 	mkdir sealed
 	run 0 --store sealed/backup.db restore backup.db
+	cp -p market.db.rootkey sealed/backup.db.rootkey
 	chmod a-w sealed sealed/*
 	run 0 --store sealed/backup.db user list
 	has out 'bert'

@@ -203,7 +203,7 @@ static void test_commands__examples_are_right(void **state)
 			at = *end ? end + 1 : end;
 			*end = '\0';
 			at += strspn(at, " ");
-			if (*at == '>')
+			if (*at == '>' || *at == '<')
 				break;
 		}
 		if (!arguments_read(&arguments, count, words))
@@ -272,13 +272,54 @@ static void test_output__times_and_sizes(void **state)
 
 static void assert_sentence(const char *expected, const char *field, const char *message)
 {
-	nmk_error error = { NMK_EINVALID, "", "", "" };
+	nmk_error error = { .status = NMK_EINVALID };
 	char text[500];
 
 	snprintf(error.field, sizeof error.field, "%s", field);
 	snprintf(error.message, sizeof error.message, "%s", message);
 	error_sentence(&error, text, sizeof text);
 	assert_string_equal(expected, text);
+}
+
+static void test_output__waiting_times_are_rounded_up(void **state)
+{
+	char text[TIME_SIZE];
+
+	(void)state;
+	texts_use("en");
+	assert_string_equal("1 s", wait_text(1, text));
+	assert_string_equal("1 s", wait_text(1000, text));
+	assert_string_equal("2 s", wait_text(1001, text));
+	assert_string_equal("120 s", wait_text(120000, text));
+	assert_string_equal("3 min", wait_text(120001, text));
+	assert_string_equal("120 min", wait_text(7200000, text));
+	assert_string_equal("3 h", wait_text(7200001, text));
+	texts_use("de");
+	assert_string_equal("15 Min.", wait_text(900000, text));
+	texts_use("en");
+}
+
+static void assert_wait(const char *expected, const char *message, int64_t retry_after_ms)
+{
+	nmk_error error = { .status = NMK_ELIMIT, .retry_after_ms = retry_after_ms };
+	char text[500];
+
+	snprintf(error.message, sizeof error.message, "%s", message);
+	error_sentence(&error, text, sizeof text);
+	assert_string_equal(expected, text);
+}
+
+/* Once: some messages have it already. */
+static void test_output__errors_say_when_to_try_again(void **state)
+{
+	(void)state;
+	texts_use("en");
+	assert_wait("too many (try again in 12 s)", "too many", 11001);
+	assert_wait("too many", "too many", 0);
+	assert_wait("too many: wait 12 s", "too many: wait 12 s", 11001);
+	texts_use("de");
+	assert_wait("Zu viele (neuer Versuch in 12 s m\xC3\xB6glich)", "Zu viele", 12000);
+	texts_use("en");
 }
 
 static void test_output__sentences_of_errors(void **state)
@@ -307,6 +348,8 @@ int main(void)
 		cmocka_unit_test(test_texts__language_follows_the_environment),
 		cmocka_unit_test(test_output__width_is_what_a_terminal_shows),
 		cmocka_unit_test(test_output__times_and_sizes),
+		cmocka_unit_test(test_output__waiting_times_are_rounded_up),
+		cmocka_unit_test(test_output__errors_say_when_to_try_again),
 		cmocka_unit_test(test_output__sentences_of_errors),
 	};
 

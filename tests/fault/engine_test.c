@@ -183,23 +183,41 @@ static void sweep_prepare(struct trial *trial)
 	trial_renew(trial);
 }
 
+/* Some calls commit more than once: an attempt is counted before a password is verified. The last one is the call's own. */
+static long commits_of(struct trial *trial)
+{
+	const long many = 1000000;
+
+	which = 1U << COMMIT;
+	assert_status(NMK_OK, call_failing(trial, many));
+	trial_renew(trial);
+	return many - countdown;
+}
+
+/* A file beside the store was changed in the same step, and stays. */
+static bool changes_a_file(enum op_id op)
+{
+	return op == OP_market_repair || op == OP_market_backup || op == OP_keys_change_root || op == OP_keys_rotate;
+}
+
 /* The disk failed while committing: that is passed on, whether it was done or not, and it can be seen which. */
 static void sweep_unknown(struct trial *trial, bool done)
 {
 	nmk_status rc;
 	bool unchanged;
+	long last;
 
 	if (op_table[trial->op].access != OP_WRITE)
 		return;
-	which = 1U << COMMIT;
+	last = commits_of(trial);
 	failure = NMK_EUNKNOWN;
 	gives_up = false;
 	commits_all_the_same = done;
-	rc = call_failing(trial, 1);
+	rc = call_failing(trial, last);
 	if (fired) {
-		check_failure(trial, rc, 1);
+		check_failure(trial, rc, last);
 		unchanged = world_checksum(trial->world) == trial->checksum;
-		if (unchanged == done && trial->op != OP_market_repair && trial->op != OP_market_backup) /* the copy is there */
+		if (unchanged == done && !changes_a_file(trial->op))
 			fail_msg("%s: the commit was %s, and the store is %s", samples[trial->op]->name, done ? "done" : "not done",
 			         unchanged ? "as before" : "changed");
 	}
@@ -215,6 +233,7 @@ static void test_operation(void **state)
 	const unsigned all = (1U << CALLS) - 1, running = 1U << BEGIN | 1U << COMMIT | 1U << SAVEPOINT | 1U << RELEASE | 1U << STEP;
 	struct trial trial;
 
+	commits_all_the_same = false; /* a test before may have ended early */
 	trial_begin(&trial, op);
 	engine_exchange(trial.world);
 	sweep_prepare(&trial);

@@ -26,5 +26,4 @@ void trial_mark(struct trial *trial);    /* this is how the store is            
 bool trial_unchanged(struct trial *trial);
 void trial_end(struct trial *trial);
 
-/* Hashing of passwords is slow by design; here it only pretends. fault.c defines what libsodium would. */
 #endif

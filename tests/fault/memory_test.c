@@ -225,8 +225,9 @@ static void test_market_open__without_memory_leaves_nothing_behind(void **state)
 {
 	struct world *world;
 	void *setup = NULL;
+	nmk_market_options with_key = NMK_MARKET_OPTIONS_INIT;
 	nmk_market *first;
-	char path[128];
+	char path[128], root_key[128];
 	long before;
 
 	(void)state;
@@ -235,11 +236,12 @@ static void test_market_open__without_memory_leaves_nothing_behind(void **state)
 	/* A store that nobody else has open: SQLite keeps a file that it must not close while another holds locks on it. */
 	snprintf(path, sizeof path, "%s/another.db", world->folder);
 	assert_status(NMK_OK, nmk_market_backup(world->system, path, NULL, NULL));
-	assert_status(NMK_OK, nmk_market_open(path, NULL, NULL, &first));
+	snprintf(root_key, sizeof root_key, "%s.rootkey", world->path);
+	with_key.root_key_file = root_key;
+	assert_status(NMK_OK, nmk_market_open(path, &with_key, NULL, &first));
 	nmk_market_close(first);
 	before = live;
 	for (long n = 1;; n++) {
-		nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
 		nmk_market *market = NULL;
 		nmk_error error;
 		nmk_status rc;
@@ -247,7 +249,7 @@ static void test_market_open__without_memory_leaves_nothing_behind(void **state)
 		fired = false;
 		countdown = n;
 		armed = true;
-		rc = nmk_market_open(path, &options, &error, &market);
+		rc = nmk_market_open(path, &with_key, &error, &market);
 		armed = false;
 		points += fired;
 		if (rc == NMK_OK)
@@ -349,7 +351,7 @@ static void test_json__without_memory_is_null(void **state)
 	assert_status(NMK_OK, nmk_category_create(world->admin, "Technik", "Alles", NULL, NULL, NULL));
 	assert_status(NMK_OK, nmk_consent_record(world->creator, NMK_CONSENT_MARKETING, true, "1", NULL));
 	assert_status(NMK_OK, nmk_user_find(world->creator, "carl", &user));
-	assert_status(NMK_OK, nmk_user_list(world->admin, (nmk_role)0, NULL, 3, &users));
+	assert_status(NMK_OK, nmk_user_list(world->admin, NULL, NULL, 3, &users));
 	assert_status(NMK_OK, nmk_profile_get(world->creator, NULL, &profile));
 	assert_status(NMK_OK, nmk_category_list(world->guest, NULL, NULL, 0, &categories));
 	assert_status(NMK_OK, nmk_nano_list(world->guest, NULL, &nanos));

@@ -4,45 +4,6 @@
 #include <string.h>
 #include "account.h"
 
-static void assert_key(const char *expected, const char *username)
-{
-	char key[USERNAME_MAXIMUM + 1];
-
-	assert_true(username_key(username, key));
-	assert_string_equal(expected, key);
-}
-
-static bool is_username(const char *username)
-{
-	char key[USERNAME_MAXIMUM + 1];
-
-	return username_key(username, key);
-}
-
-static void test_username__three_to_twenty_characters(void **state)
-{
-	(void)state;
-	assert_false(is_username(""));
-	assert_false(is_username("ab"));
-	assert_true(is_username("abc"));
-	assert_true(is_username("abcd"));
-	assert_true(is_username("abcdefghijklmnopqrs"));
-	assert_true(is_username("abcdefghijklmnopqrst"));
-	assert_false(is_username("abcdefghijklmnopqrstu"));
-}
-
-static void test_username__letters_digits_and_underscore(void **state)
-{
-	static const char *const refused[] = { "a b", "a-b", "a.b", "a@b", "a/b", "a`b", "a{b", "a[b", "a:b", "\u00e4bc", "ab\n", "abc ", " abc" };
-
-	(void)state;
-	assert_key("azaz_09", "azAZ_09");
-	assert_key("___", "___");
-	assert_key("123", "123");
-	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-		assert_false(is_username(refused[i]));
-}
-
 static void test_language__two_to_five_letters(void **state)
 {
 	static const char *const fine[] = { "de", "EN", "gsw", "abcd", "abcde", "de-AT" };
@@ -136,8 +97,6 @@ static void test_words__others_are_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_username__three_to_twenty_characters),
-		cmocka_unit_test(test_username__letters_digits_and_underscore),
 		cmocka_unit_test(test_language__two_to_five_letters),
 		cmocka_unit_test(test_email__usual_addresses_are_fit),
 		cmocka_unit_test(test_email__what_is_no_address_is_refused),

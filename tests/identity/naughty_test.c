@@ -34,12 +34,11 @@ static void as_user_name(struct world *w, const char *text, int number)
 {
 	nmk_registration given = NMK_REGISTRATION_INIT;
 	nmk_user *user, *found;
-	char key[USERNAME_MAXIMUM + 1];
 	nmk_status rc;
 
 	given.username = text;
 	rc = add(w, &given, number, true, false, &user);
-	if (!username_key(text, key)) {
+	if (!username_is_fit(NMK_USERNAME_ASCII, text)) {
 		assert_status(NMK_EINVALID, rc);
 		assert_field("username", w->system);
 		return;
@@ -129,6 +128,67 @@ static void as_token(struct world *w, const char *text, int number)
 	assert_int_not_equal(NMK_OK, nmk_user_reactivate(w->system, text));
 }
 
+static void as_another_name(struct world *w, const char *text, int number)
+{
+	nmk_status rc = nmk_username_change(w->creator, text);
+
+	(void)number;
+	if (username_is_fit(NMK_USERNAME_ASCII, text))
+		assert_true(rc == NMK_OK || rc == NMK_ECONFLICT);
+	else
+		assert_status(NMK_EINVALID, rc);
+	if (rc != NMK_OK)
+		assert_field("username", w->creator);
+}
+
+/* As a name of the Latin profile, which the key and the skeleton must have room for. */
+static void as_latin_name(struct world *w, const char *text, int number)
+{
+	char key[USERNAME_KEY_SIZE], skeleton[USERNAME_KEY_SIZE];
+
+	(void)w;
+	(void)number;
+	assert_int_equal(username_is_fit(NMK_USERNAME_LATIN, text), username_key(text, key));
+	username_skeleton(text, skeleton);
+	username_is_reserved(text);
+}
+
+static void as_query(struct world *w, const char *text, int number)
+{
+	nmk_user_filter filter = NMK_USER_FILTER_INIT;
+	nmk_user_page *page;
+
+	(void)number;
+	filter.query = text;
+	if (nmk_user_list(w->admin, &filter, NULL, 0, &page) != NMK_OK) {
+		assert_status(NMK_EINVALID, nmk_session_error(w->admin)->status);
+		assert_field("query", w->admin);
+		return;
+	}
+	assert_int_equal(0, nmk_user_page_count(page));
+	nmk_user_page_free(page);
+}
+
+static void as_reason(struct world *w, const char *text, int number)
+{
+	char id[64];
+
+	(void)number;
+	user_id_of(w, "stefan", id);
+	if (nmk_user_suspend(w->admin, id, text, 0) == NMK_OK)
+		assert_status(NMK_OK, nmk_user_reactivate(w->admin, id));
+	else
+		assert_field("reason", w->admin);
+}
+
+static void test_naughty_strings__as_other_names_queries_and_reasons(void **state)
+{
+	each_string(as_query, *state);
+	each_string(as_another_name, *state);
+	each_string(as_latin_name, *state);
+	each_string(as_reason, *state);
+}
+
 static void test_naughty_strings__as_user_names(void **state)
 {
 	each_string(as_user_name, *state);
@@ -158,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(test_naughty_strings__as_user_names),
+		WORLD_TEST(test_naughty_strings__as_other_names_queries_and_reasons),
 		WORLD_TEST(test_naughty_strings__as_addresses),
 		WORLD_TEST(test_naughty_strings__as_names_and_bio),
 		WORLD_TEST(test_naughty_strings__log_nobody_in),

@@ -198,9 +198,54 @@ static void test_verify__what_cannot_be_verified_is_no_wrong_password(void **sta
 	(void)state;
 	assert_int_equal(NMK_EINVALID, password_verify("x", "nonsense", &right));
 	assert_false(right);
-	assert_int_equal(NMK_EINVALID, password_verify("x", "$argon2id$v=19$m=64,t=1,p=2$" SALT16 "$" HASH32, &right));
-	assert_int_equal(NMK_EINVALID, password_verify("x", "$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAA$" HASH32, &right));
+	assert_int_equal(NMK_EINVALID, password_verify("x", "$argon2i$v=19$m=64,t=1,p=1$" SALT16 "$" HASH32, &right));
 	assert_int_equal(NMK_OK, password_verify("x", "$argon2id$v=19$m=64,t=1,p=1$" SALT16 "$" HASH16, &right));
+	assert_false(right);
+}
+
+/* What libsodium's raw function does not do: more lanes, other salts. Made with the reference implementation. */
+static void test_verify__hashes_of_others(void **state)
+{
+	static const char *const hashes[] = {
+		"$argon2id$v=19$m=128,t=2,p=2$c2FsdHNhbHRzYWx0c2FsdA$dJRzC8p1TOnSnKIanwQQr9dQC71ypKYmHKgL+P1vymM",
+		("$argon2id$v=19$m=128,t=2,p=4$c2FsdHNhbHRzYWx0c2FsdA$"
+		 "eOLJUxHbdfIB4MQD3v1Cdi+IbOtaP2ob8gbb45Ti2uI607SPdvmZI4qVR82/bXHJJcG0Iit/Wewonim1FU0ghw"),
+		"$argon2id$v=19$m=128,t=2,p=1$c2FsdHNhbHQ$2bCFRFLtI6iRz9+ojMcs+qO6V6cHYySxoOBPbkiOtBs",
+		"$argon2id$v=19$m=128,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0$Iwe1FrsBYFFqDDC0eMAWbQ",
+		"$argon2id$v=19$m=128,t=2,p=3$c2FsdHNhbHQ$h6BZzZpMIkx3eWZxKl4XiqeouP28ilSE",
+	};
+	bool right;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
+		assert_true(password_hash_is_known(hashes[i]));
+		assert_int_equal(NMK_OK, password_verify("Geheimnis", hashes[i], &right));
+		assert_true(right);
+		assert_int_equal(NMK_OK, password_verify("geheimnis", hashes[i], &right));
+		assert_false(right);
+		assert_true(password_needs_rehash(hashes[i], (struct phc_cost){ 64, 1 }));
+	}
+}
+
+/* Ours are made of the prepared form; others perhaps not. */
+static void test_verify__every_form_of_a_password(void **state)
+{
+	static const char *const typed[] = { "\u00fcber\u00a0alles", "\u00fcber alles", ("u\xCC\x88" "ber alles") };
+	char ours[PHC_TEXT_SIZE], other[PHC_TEXT_SIZE];
+	bool right;
+
+	(void)state;
+	assert_int_equal(NMK_OK, password_hash("\u00fcber alles", cheap, ours));
+	assert_int_equal(NMK_OK, password_hash("u\xCC\x88""ber alles", cheap, other));
+	for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+		assert_int_equal(NMK_OK, password_verify(typed[i], ours, &right));
+		assert_true(right);
+	}
+	for (size_t i = 1; i < sizeof typed / sizeof typed[0]; i++) {
+		assert_int_equal(NMK_OK, password_verify(typed[i], other, &right));
+		assert_true(right);
+	}
+	assert_int_equal(NMK_OK, password_verify("uber alles", ours, &right));
 	assert_false(right);
 }
 
@@ -211,6 +256,8 @@ static void test_needs_rehash__when_the_costs_differ(void **state)
 	assert_true(password_needs_rehash("$argon2id$v=19$m=64,t=2,p=1$" SALT16 "$" HASH32, (struct phc_cost){ 65, 2 }));
 	assert_true(password_needs_rehash("$argon2id$v=19$m=64,t=2,p=1$" SALT16 "$" HASH32, (struct phc_cost){ 64, 3 }));
 	assert_true(password_needs_rehash("$argon2id$v=19$m=64,t=2,p=1$" SALT16 "$" HASH16, (struct phc_cost){ 64, 2 }));
+	assert_true(password_needs_rehash("$argon2id$v=19$m=64,t=2,p=2$" SALT16 "$" HASH32, (struct phc_cost){ 64, 2 }));
+	assert_true(password_needs_rehash("$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbHQ$" HASH32, (struct phc_cost){ 64, 2 }));
 	assert_true(password_needs_rehash("nonsense", (struct phc_cost){ 64, 2 }));
 }
 
@@ -240,6 +287,7 @@ static void test_verify__without_memory_is_no_wrong_password(void **state)
 
 		setrlimit(RLIMIT_AS, &limit);
 		as_promised = password_verify("x", "$argon2id$v=19$m=262144,t=1,p=1$" SALT16 "$" HASH32, &right) == NMK_ENOMEM
+		           && !right && password_verify("x", "$argon2id$v=19$m=262144,t=1,p=2$" SALT16 "$" HASH32, &right) == NMK_ENOMEM
 		           && !right && password_hash("x", (struct phc_cost){ 262144, 1 }, text) == NMK_ENOMEM
 		           && password_waste("x", (struct phc_cost){ 262144, 1 }) == NMK_ENOMEM;
 		_exit(as_promised ? 0 : 1);
@@ -267,6 +315,8 @@ int main(void)
 		cmocka_unit_test(test_hash__nothing_is_cut_off_after_72_bytes),
 		cmocka_unit_test(test_hash__agrees_with_the_string_functions_of_libsodium),
 		cmocka_unit_test(test_verify__what_cannot_be_verified_is_no_wrong_password),
+		cmocka_unit_test(test_verify__hashes_of_others),
+		cmocka_unit_test(test_verify__every_form_of_a_password),
 		cmocka_unit_test(test_needs_rehash__when_the_costs_differ),
 		cmocka_unit_test(test_verify__without_memory_is_no_wrong_password),
 	};

@@ -3,6 +3,7 @@
 #include "parcel.h"
 
 #include <fcntl.h>
+#include <nanomarket/sys/keys.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -70,13 +71,14 @@ static bool exists(const char *path, const char *ending)
 	return access(name, F_OK) == 0;
 }
 
-/* Nothing but the file itself, if at all. */
+/* Nothing but the file itself and its key ring, if at all. */
 static void assert_alone(const char *path, bool itself)
 {
 	static const char *const endings[] = { ".part", ".lock", "-wal", "-shm", "-journal", ".part.lock", ".part-wal",
-	                                       ".part-shm", ".part-journal", ".blobs" };
+	                                       ".part-shm", ".part-journal", ".blobs", ".keyring.part", ".rootkey" };
 
 	assert_int_equal(itself, exists(path, ""));
+	assert_int_equal(itself, exists(path, ".keyring"));
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
 		if (exists(path, endings[i]))
 			fail_msg("%s%s is there", path, endings[i]);
@@ -130,7 +132,7 @@ static void test_market_check__sound_store_has_no_findings(void **state)
 	assert_null(nmk_check_report_message(report, 0));
 	assert_false(nmk_check_report_repaired(report, 0));
 	json = nmk_check_report_json(report);
-	assert_string_equal("{\"checks\":[\"integrity\",\"foreign_keys\",\"schema\",\"index\",\"package\"],\"items\":[]}", json);
+	assert_string_equal("{\"checks\":[\"integrity\",\"foreign_keys\",\"schema\",\"index\",\"package\",\"keys\"],\"items\":[]}", json);
 	nmk_free(json);
 	nmk_check_report_free(report);
 	nmk_check_report_free(NULL);
@@ -321,6 +323,15 @@ struct copy {
 	char path[128], restored[128];
 };
 
+static void remove_store(const char *path)
+{
+	char ring[140];
+
+	snprintf(ring, sizeof ring, "%s.keyring", path);
+	assert_int_equal(0, unlink(path));
+	assert_int_equal(0, unlink(ring));
+}
+
 static struct copy copy_of(struct world *w)
 {
 	struct copy copy;
@@ -346,10 +357,14 @@ static void assert_package(nmk_session *session, const char *number, size_t size
 /* The store at that path has both packages, and the doctor is content. */
 static void assert_store_complete(struct world *w, const char *path)
 {
+	nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
 	struct world other = { .now = w->now };
+	char root[140];
 
+	snprintf(root, sizeof root, "%s.rootkey", w->path); /* the host's: no backup has it */
+	options.root_key_file = root;
 	snprintf(other.path, sizeof other.path, "%s", path);
-	assert_status(NMK_OK, nmk_market_open(path, NULL, NULL, &other.market));
+	assert_status(NMK_OK, nmk_market_open(path, &options, NULL, &other.market));
 	assert_status(NMK_OK, nmk_session_open_system(other.market, &other.system));
 	assert_package(other.system, "1.0.0", SMALL, 1);
 	assert_package(other.system, "1.1.0", LARGE, 2);
@@ -416,7 +431,7 @@ static void test_market_backup__can_be_stopped_at_any_point(void **state)
 
 	make_packages(w);
 	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, watching, &watch));
-	assert_int_equal(0, unlink(copy.path));
+	remove_store(copy.path);
 	for (int64_t i = 1; i <= watch.calls; i += 1 + watch.calls / 20) {
 		stop = (struct watch){ .stop_at = i };
 		assert_status(NMK_ECANCELLED, nmk_market_backup(w->system, copy.path, watching, &stop));
@@ -479,7 +494,7 @@ static void test_market_backup__replaces_nothing(void **state)
 	assert_field("path", w->system);
 	assert_int_equal(0, stat(copy.path, &info));
 	assert_int_equal(0, info.st_size);
-	assert_alone(copy.path, true);
+	assert_false(exists(copy.path, ".keyring") || exists(copy.path, ".part") || exists(copy.path, ".keyring.part"));
 	assert_int_equal(0, world_sql(w, "SELECT count(*) FROM audit_event WHERE action = 'backup_created'"));
 }
 
@@ -588,14 +603,14 @@ static void test_market_restore__damaged_backup_is_refused(void **state)
 	assert_status(NMK_ECORRUPT, nmk_market_restore(copy.path, copy.restored, NULL, NULL, &error));
 	assert_string_equal("backup", error.field);
 	assert_alone(copy.restored, false);
-	assert_int_equal(0, unlink(copy.path));
+	remove_store(copy.path);
 
 	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, NULL, NULL));
 	sql(copy.path, "PRAGMA foreign_keys = OFF; DELETE FROM user_account WHERE username = 'carl'");
 	assert_status(NMK_ECORRUPT, nmk_market_restore(copy.path, copy.restored, NULL, NULL, &error));
 	assert_non_null(strstr(error.message, "foreign key"));
 	assert_alone(copy.restored, false);
-	assert_int_equal(0, unlink(copy.path));
+	remove_store(copy.path);
 
 	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, NULL, NULL));
 	sql(copy.path, "PRAGMA user_version = 999");
@@ -614,7 +629,7 @@ static void test_market_restore__can_be_stopped_at_any_point(void **state)
 	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, NULL, NULL));
 	assert_status(NMK_OK, nmk_market_restore(copy.path, copy.restored, watching, &watch, &error));
 	assert_int_equal(NMK_OK, error.status);
-	assert_int_equal(0, unlink(copy.restored));
+	remove_store(copy.restored);
 	for (int64_t i = 1; i <= watch.calls; i += 1 + watch.calls / 20) {
 		stop = (struct watch){ .stop_at = i };
 		assert_status(NMK_ECANCELLED, nmk_market_restore(copy.path, copy.restored, watching, &stop, &error));
@@ -632,7 +647,221 @@ static void test_market_restore__replaces_nothing(void **state)
 	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, NULL, NULL));
 	assert_status(NMK_ECONFLICT, nmk_market_restore(copy.path, copy.restored, put_in_the_way, copy.restored, &error));
 	assert_string_equal("path", error.field);
-	assert_alone(copy.restored, true);
+	assert_false(exists(copy.restored, ".keyring") || exists(copy.restored, ".part") || exists(copy.restored, ".keyring.part"));
+}
+
+/* ---- the key ring goes with the backup ---- */
+
+static void assert_same_file(const char *path, const char *other)
+{
+	char bytes[2][20000];
+	size_t sizes[2];
+
+	for (int i = 0; i < 2; i++) {
+		FILE *file = fopen(i ? other : path, "r");
+
+		assert_non_null(file);
+		sizes[i] = fread(bytes[i], 1, sizeof bytes[i], file);
+		fclose(file);
+	}
+	assert_int_equal(sizes[0], sizes[1]);
+	assert_memory_equal(bytes[0], bytes[1], sizes[0]);
+}
+
+static void test_market_backup__has_the_key_ring_beside_it(void **state)
+{
+	struct world *w = *state;
+	struct copy copy = copy_of(w);
+	char ring[150], own[150], restored[150];
+	struct stat info;
+
+	snprintf(ring, sizeof ring, "%s.keyring", copy.path);
+	snprintf(own, sizeof own, "%s.keyring", w->path);
+	snprintf(restored, sizeof restored, "%s.keyring", copy.restored);
+	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, NULL, NULL));
+	assert_int_equal(0, stat(ring, &info));
+	assert_int_equal(0600, info.st_mode & 0777);
+	assert_same_file(own, ring);
+	assert_status(NMK_OK, nmk_keys_rotate(w->system, NULL, NULL));
+	assert_status(NMK_OK, nmk_market_restore(copy.path, copy.restored, NULL, NULL, NULL));
+	assert_same_file(ring, restored); /* that of the backup */
+
+	assert_int_equal(0, unlink(copy.path)); /* what is left of another one is not replaced */
+	assert_status(NMK_ECONFLICT, nmk_market_backup(w->system, copy.path, NULL, NULL));
+	assert_field("path", w->system);
+	assert_same_file(ring, restored);
+	assert_false(exists(copy.path, "") || exists(copy.path, ".part"));
+	assert_int_equal(0, unlink(ring));
+
+	assert_int_equal(0, unlink(own));
+	assert_status(NMK_EDENIED, nmk_market_backup(w->system, copy.path, NULL, NULL));
+	assert_field("keyring", w->system);
+	assert_alone(copy.path, false);
+}
+
+static void test_market_restore__needs_the_key_ring_of_the_backup(void **state)
+{
+	struct world *w = *state;
+	struct copy copy = copy_of(w);
+	char ring[150], kept[150], other[150], others[170];
+	nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
+	nmk_market *market;
+	nmk_error error;
+	FILE *file;
+
+	snprintf(ring, sizeof ring, "%s.keyring", copy.path);
+	snprintf(kept, sizeof kept, "%s/kept", w->folder);
+	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, NULL, NULL));
+	assert_int_equal(0, rename(ring, kept));
+	assert_status(NMK_EDENIED, nmk_market_restore(copy.path, copy.restored, NULL, NULL, &error));
+	assert_string_equal("keyring", error.field);
+	assert_non_null(strstr(error.message, ring));
+	assert_alone(copy.restored, false);
+
+	file = fopen(ring, "w"); /* damaged */
+	assert_non_null(file);
+	fputs("nanomarket key ring 1\n", file);
+	fclose(file);
+	assert_status(NMK_ECORRUPT, nmk_market_restore(copy.path, copy.restored, NULL, NULL, &error));
+	assert_string_equal("keyring", error.field);
+	assert_alone(copy.restored, false);
+
+	/* another store's */
+	snprintf(other, sizeof other, "%s/other.db", w->folder);
+	snprintf(others, sizeof others, "%s.keyring", other);
+	options.create = true;
+	assert_status(NMK_OK, nmk_market_open(other, &options, NULL, &market));
+	nmk_market_close(market);
+	assert_int_equal(0, rename(others, ring));
+	assert_status(NMK_EDENIED, nmk_market_restore(copy.path, copy.restored, NULL, NULL, &error));
+	assert_string_equal("keyring", error.field);
+	assert_alone(copy.restored, false);
+
+	assert_int_equal(0, rename(kept, ring));
+	assert_status(NMK_OK, nmk_market_restore(copy.path, copy.restored, NULL, NULL, &error));
+}
+
+static void test_market_restore__never_replaces_a_key_ring(void **state)
+{
+	struct world *w = *state;
+	struct copy copy = copy_of(w);
+	char ring[150];
+	struct stat info;
+	nmk_error error;
+
+	snprintf(ring, sizeof ring, "%s.keyring", copy.restored);
+	assert_status(NMK_OK, nmk_market_backup(w->system, copy.path, NULL, NULL));
+	close(open(ring, O_CREAT | O_WRONLY, 0600));
+	assert_status(NMK_ECONFLICT, nmk_market_restore(copy.path, copy.restored, NULL, NULL, &error));
+	assert_string_equal("path", error.field);
+	assert_int_equal(0, stat(ring, &info));
+	assert_int_equal(0, info.st_size);
+	assert_false(exists(copy.restored, "") || exists(copy.restored, ".part"));
+	assert_int_equal(0, unlink(ring));
+	assert_status(NMK_ECONFLICT, nmk_market_restore(copy.path, copy.restored, put_in_the_way, ring, &error));
+	assert_string_equal("path", error.field);
+	assert_int_equal(0, stat(ring, &info));
+	assert_int_equal(0, info.st_size);
+	assert_false(exists(copy.restored, "") || exists(copy.restored, ".part") || exists(copy.restored, ".keyring.part"));
+}
+
+static void test_market_restore__where_nothing_is_sealed_needs_no_key_ring(void **state)
+{
+	struct world *w = *state;
+	struct copy copy = copy_of(w);
+	nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
+	nmk_market *market;
+	nmk_session *system;
+	char store[150], ring[150];
+
+	snprintf(store, sizeof store, "%s/empty.db", w->folder);
+	snprintf(ring, sizeof ring, "%s.keyring", copy.path);
+	options.create = true;
+	assert_status(NMK_OK, nmk_market_open(store, &options, NULL, &market));
+	assert_status(NMK_OK, nmk_session_open_system(market, &system));
+	assert_status(NMK_OK, nmk_market_backup(system, copy.path, NULL, NULL));
+	nmk_session_close(system);
+	nmk_market_close(market);
+	assert_int_equal(0, unlink(ring));
+	assert_status(NMK_OK, nmk_market_restore(copy.path, copy.restored, NULL, NULL, NULL));
+	assert_false(exists(copy.restored, ".keyring"));
+	assert_status(NMK_OK, nmk_market_open(copy.restored, NULL, NULL, &market)); /* which makes one */
+	nmk_market_close(market);
+	assert_true(exists(copy.restored, ".keyring"));
+}
+
+/* ---- the doctor looks at keys ---- */
+
+static void have_secrets(struct world *w)
+{
+	nmk_registration registration = NMK_REGISTRATION_INIT;
+	nmk_profile_changes changes = NMK_PROFILE_CHANGES_INIT;
+
+	registration.email = "paula@example.org";
+	registration.username = "paula";
+	registration.password = "fuenf Zwerge im Garten";
+	assert_status(NMK_OK, nmk_user_add(w->system, &registration, NMK_ROLE_CREATOR, NULL));
+	changes.set = NMK_PROFILE_PHONE;
+	changes.phone = "+49 170 1234567";
+	assert_status(NMK_OK, nmk_profile_update(w->creator, &changes, NULL));
+}
+
+#define ID_OF(name) "(SELECT id FROM user_account WHERE username = '" name "')"
+
+static void test_market_check__what_does_not_open_is_found(void **state)
+{
+	static const struct { const char *spoil, *found; } cases[] = {
+		{ "UPDATE user_key SET wrapped = x'0102' WHERE user_id = " ID_OF("carl"),                  "data key" },
+		{ "UPDATE user_key SET epoch = 77 WHERE user_id = " ID_OF("carl"),                         "epoch 77" },
+		{ "DELETE FROM user_key WHERE user_id = " ID_OF("carl"),                                   "is missing" },
+		{ "UPDATE user_key SET wrapped = (SELECT wrapped FROM user_key WHERE user_id = " ID_OF("ada") ") WHERE user_id = " ID_OF("carl"), "data key" },
+		{ "UPDATE user_account SET email_sealed = zeroblob(length(email_sealed)) WHERE username = 'carl'", "email_sealed" },
+		{ "UPDATE user_account SET email_index = zeroblob(32) WHERE username = 'carl'",         "is not found by its address" },
+		{ "UPDATE user_account SET email_index = NULL WHERE username = 'carl'",                 "is not found by its address" },
+		{ "UPDATE user_account SET password_sealed = zeroblob(150) WHERE username = 'paula'",   "password_sealed" },
+		{ "UPDATE user_account SET password_epoch = 77 WHERE username = 'paula'",               "epoch 77" },
+		{ "UPDATE profile SET phone_sealed = zeroblob(73) WHERE user_id = " ID_OF("carl"),         "phone_sealed" },
+		{ "INSERT INTO second_factor (user_id, secret_sealed, algorithm, last_step, created_at) VALUES (" ID_OF("carl") ", "
+		  "zeroblob(73), 'sha1', 0, 1)",                                                        "secret_sealed" },
+		{ "INSERT INTO signing_key (id, key_id, status, public_key, secret_sealed, secret_epoch, created_at) VALUES "
+		  "(7, 'k', 'retired', x'00', zeroblob(73), 1, 1)",                                     "signing key" },
+		{ "UPDATE user_account SET status = 'deleted' WHERE username = 'carl'",                 "something sealed is left" },
+	};
+	struct world *w = *state;
+
+	have_secrets(w);
+	assert_sound(w);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		sql(w->path, "CREATE TABLE save_key AS SELECT * FROM user_key; CREATE TABLE save_account AS SELECT * FROM user_account; "
+		    "CREATE TABLE save_profile AS SELECT * FROM profile");
+		sql(w->path, cases[i].spoil);
+		assert_found(w, false, "keys", cases[i].found, false);
+		assert_found(w, true, "keys", cases[i].found, false);
+		sql(w->path, "DELETE FROM signing_key; DELETE FROM second_factor; DELETE FROM user_key; INSERT INTO user_key SELECT * FROM "
+		    "save_key; UPDATE user_account SET (email_sealed, email_index, password_sealed, password_epoch, status) = (SELECT "
+		    "email_sealed, email_index, password_sealed, password_epoch, status FROM save_account AS s WHERE s.id = user_account.id); "
+		    "UPDATE profile SET phone_sealed = (SELECT phone_sealed FROM save_profile AS s WHERE s.user_id = profile.user_id); "
+		    "DROP TABLE save_key; DROP TABLE save_account; DROP TABLE save_profile");
+		assert_sound(w);
+	}
+}
+
+static void test_market_check__a_deleted_account_leaves_nothing_sealed(void **state)
+{
+	struct world *w = *state;
+	nmk_user *user;
+
+	have_secrets(w);
+	assert_status(NMK_OK, nmk_user_find(w->system, "carl", &user));
+	assert_status(NMK_OK, nmk_user_delete(w->system, nmk_user_id(user)));
+	nmk_user_free(user);
+	assert_sound(w);
+	assert_status(NMK_OK, nmk_user_find(w->system, "paula", &user));
+	assert_status(NMK_OK, nmk_user_delete(w->system, nmk_user_id(user)));
+	nmk_user_free(user);
+	assert_sound(w);
+	assert_status(NMK_OK, nmk_keys_rotate(w->system, NULL, NULL));
+	assert_sound(w);
 }
 
 int main(void)
@@ -660,6 +889,12 @@ int main(void)
 		TEST(test_market_restore__damaged_backup_is_refused),
 		TEST(test_market_restore__can_be_stopped_at_any_point),
 		TEST(test_market_restore__replaces_nothing),
+		TEST(test_market_backup__has_the_key_ring_beside_it),
+		TEST(test_market_restore__needs_the_key_ring_of_the_backup),
+		TEST(test_market_restore__never_replaces_a_key_ring),
+		TEST(test_market_restore__where_nothing_is_sealed_needs_no_key_ring),
+		TEST(test_market_check__what_does_not_open_is_found),
+		TEST(test_market_check__a_deleted_account_leaves_nothing_sealed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

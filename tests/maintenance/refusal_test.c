@@ -146,7 +146,7 @@ static bool beside(const char *path, const char *ending)
 static void assert_tidy(struct stage *stage)
 {
 	const char *paths[] = { stage->out, stage->backup };
-	static const char *const endings[] = { ".part", ".part.lock", ".part-wal", ".part-shm", ".part-journal" };
+	static const char *const endings[] = { ".part", ".part.lock", ".part-wal", ".part-shm", ".part-journal", ".keyring.part" };
 
 	assert_int_equal(0, upload_left(stage));
 	for (size_t i = 0; i < 2; i++)
@@ -196,7 +196,8 @@ static void sweep(struct stage *stage, const struct deed *deed, bool memory, int
 		rc = deed->run(stage);
 		armed = false;
 		if (rc != NMK_OK && !fits(rc))
-			fail_msg("refusal %ld (errno %d): %s, %s", n, error_number, nmk_status_name(rc), nmk_session_error(session)->message);
+			fail_msg("refusal %ld (errno %d): %s, %s", n, error_number, nmk_status_name(rc),
+			         session ? nmk_session_error(session)->message : "");
 		if (session)
 			assert_int_equal(rc, nmk_session_error(session)->status);
 		assert_int_equal(rc == NMK_OK, deed->done(stage));
@@ -443,14 +444,30 @@ static nmk_status back_up(struct stage *stage)
 	return nmk_market_backup(stage->w->system, stage->backup, NULL, NULL);
 }
 
+/* With its key ring, or neither. */
+static bool is_there_with_ring(const char *path)
+{
+	assert_int_equal(beside(path, ""), beside(path, ".keyring"));
+	return beside(path, "");
+}
+
+static void remove_with_ring(const char *path)
+{
+	char ring[200];
+
+	snprintf(ring, sizeof ring, "%s.keyring", path);
+	assert_int_equal(0, unlink(path));
+	assert_int_equal(0, unlink(ring));
+}
+
 static bool backup_is_there(struct stage *stage)
 {
-	return beside(stage->backup, "");
+	return is_there_with_ring(stage->backup);
 }
 
 static void remove_backup(struct stage *stage)
 {
-	assert_int_equal(0, unlink(stage->backup));
+	remove_with_ring(stage->backup);
 }
 
 static void test_market_backup__refusals(void **state)
@@ -476,9 +493,19 @@ static nmk_status restore(struct stage *stage)
 	return rc;
 }
 
+static bool restored_is_there(struct stage *stage)
+{
+	return is_there_with_ring(stage->out);
+}
+
+static void remove_restored(struct stage *stage)
+{
+	remove_with_ring(stage->out);
+}
+
 static void test_market_restore__refusals(void **state)
 {
-	static const struct deed deed = { have_backup, restore, file_is_there, remove_file, nobody };
+	static const struct deed deed = { have_backup, restore, restored_is_there, remove_restored, nobody };
 
 	sweep_all(*state, &deed);
 }

@@ -32,8 +32,24 @@ static const struct {
 /* What these do, they do for the session's own account, and the host has none. */
 static inline bool needs_an_account(enum op_id op)
 {
-	return op == OP_consent_record || op == OP_consent_list || op == OP_profile_update
-	    || op == OP_nano_create;
+	switch ((int)op) {
+	case OP_consent_record:
+	case OP_consent_list:
+	case OP_profile_update:
+	case OP_nano_create:
+	case OP_username_change:
+	case OP_email_request_change:
+	case OP_password_change:
+	case OP_second_factor_get:
+	case OP_second_factor_begin:
+	case OP_second_factor_confirm:
+	case OP_second_factor_disable:
+	case OP_recovery_codes_renew:
+	case OP_token_issue:
+		return true;
+	default: /* all others have an object, or need none */
+		return false;
+	}
 }
 
 /* Who is nobody (a guest, or a suspended member) has no role at all. */
@@ -63,6 +79,8 @@ static inline nmk_status expected_status(enum op_id op, const struct op_info *in
 		return as == AS_GUEST ? NMK_ELOGIN : NMK_EDENIED;
 	if (op == OP_session_logout) /* whoever is logged in, suspended or not */
 		return as == AS_SYSTEM || as == AS_GUEST ? NMK_ELOGIN : NMK_OK;
+	if ((op == OP_token_refresh || op == OP_session_use_token) && as == AS_OWNER_SUSPENDED) /* their own token */
+		return NMK_ELOGIN;
 	if (as == AS_SYSTEM)
 		return needs_an_account(op) ? NMK_EDENIED : NMK_OK;
 	switch (info->rule) {

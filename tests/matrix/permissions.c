@@ -53,7 +53,8 @@ int main(void)
 	       "as every kind of actor and compares. A call is `nmk_<operation>`; `market_repair` is `nmk_market_check` with repair.\n\n"
 	       "*yes*: permitted. *login*: `NMK_ELOGIN`. *no*: `NMK_EDENIED`. *not found*: `NMK_ENOTFOUND`. Two answers: for an object\n"
 	       "that everyone may see / for one that only its owner and staff may see. Staff are moderators and admins. A suspended\n"
-	       "member may do what a guest may, and hears *no* instead of *login*. The host is a session of\n"
+	       "member may do what a guest may, and hears *no* instead of *login*. A member who must change the password or set up a\n"
+	       "second factor first is like a suspended one, but may do what is marked *1*. The host is a session of\n"
 	       "`nmk_session_open_system()`; it has no account, so what is done for one's own account is not for it.\n\n");
 	printf("| operation | changes | object rule | audit event |");
 	for (int as = 0; as < AS__COUNT; as++)
@@ -65,7 +66,7 @@ int main(void)
 	for (int op = 0; op < OP__COUNT; op++) {
 		const struct op_info *info = &operations[op];
 
-		printf("| `%s` | %s | %s | %s |", info->name, info->access == OP_WRITE ? "yes" : "", rule_text(info->rule),
+		printf("| `%s`%s | %s | %s | %s |", info->name, info->role == ROLE_LOGGED_IN ? " *1*" : "", info->access == OP_WRITE ? "yes" : "", rule_text(info->rule),
 		       info->action ? info->action : "");
 		for (int as = 0; as < AS__COUNT; as++)
 			print_answer((enum op_id)op, (enum actor_role)as);

@@ -2,11 +2,31 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-#define PASSWORD "fuenf Zwerge im Garten"
+#include "totp.h"
+
+#define PASSWORD     "fuenf Zwerge im Garten"
+#define NEW_PASSWORD "sieben Riesen im Keller"
+
+/* ---- passwords: hashing is slow by design; here it only pretends. The program's own functions come before the library's. ---- */
+
+int crypto_pwhash(unsigned char *const out, unsigned long long size, const char *const password, unsigned long long length,
+                  const unsigned char *const salt, unsigned long long passes, size_t memory, int algorithm)
+{
+	void *work = malloc(1024); /* so that it can be refused, as the real one's */
+
+	(void)passes;
+	(void)memory;
+	(void)algorithm;
+	if (!work)
+		return -1;
+	free(work);
+	return crypto_generichash(out, (size_t)size, (const unsigned char *)password, length, salt, crypto_pwhash_SALTBYTES);
+}
 
 /* ---- scenes ---- */
 
@@ -19,10 +39,18 @@ static void new_name(char *name, size_t size, const char *kind)
 
 nmk_session *scene_member(struct world *world, nmk_role role)
 {
-	char name[24];
+	nmk_registration registration = NMK_REGISTRATION_INIT;
+	nmk_session *session;
+	char name[24], email[64];
 
 	new_name(name, sizeof name, "member");
-	return world_member(world, name, role);
+	snprintf(email, sizeof email, "%s@example.org", name);
+	registration.email = email;
+	registration.username = name;
+	registration.password = PASSWORD;
+	assert_status(NMK_OK, nmk_user_add(world->system, &registration, role, NULL));
+	assert_status(NMK_OK, nmk_session_act_as(world->system, name, &session));
+	return session;
 }
 
 void scene_begin(struct scene *scene, struct world *world, nmk_session *owner)
@@ -60,7 +88,7 @@ nmk_session *scene_enter(struct scene *scene, enum actor_role as)
 	} else {
 		session = scene_member(world, actors[as].role);
 		if (actors[as].suspended)
-			assert_status(NMK_OK, nmk_user_suspend(world->system, nmk_session_user_id(session), "test"));
+			assert_status(NMK_OK, nmk_user_suspend(world->system, nmk_session_user_id(session), "test", 0));
 	}
 	return session;
 }
@@ -191,15 +219,15 @@ static void have_account(struct scene *scene)
 static void have_suspended_account(struct scene *scene)
 {
 	have_account(scene);
-	assert_status(NMK_OK, nmk_user_suspend(scene->world->system, scene->owner_id, "test"));
+	assert_status(NMK_OK, nmk_user_suspend(scene->world->system, scene->owner_id, "test", 0));
 }
 
 static void have_password_account(struct scene *scene)
 {
 	nmk_registration registration = NMK_REGISTRATION_INIT;
 
-	snprintf(scene->token, sizeof scene->token, "%s@example.org", scene->name);
-	registration.email = scene->token;
+	snprintf(scene->email, sizeof scene->email, "%s@example.org", scene->name);
+	registration.email = scene->email;
 	registration.username = scene->name;
 	registration.password = PASSWORD;
 	assert_status(NMK_OK, nmk_user_add(scene->world->system, &registration, NMK_ROLE_CONSUMER, NULL));
@@ -208,12 +236,11 @@ static void have_password_account(struct scene *scene)
 static nmk_status sign_up(struct scene *scene, nmk_session *session)
 {
 	nmk_registration registration = NMK_REGISTRATION_INIT;
-	char email[96];
 	nmk_user *user = NULL;
 	nmk_status rc;
 
-	snprintf(email, sizeof email, "%s@example.org", scene->name);
-	registration.email = email;
+	snprintf(scene->email, sizeof scene->email, "%s@example.org", scene->name);
+	registration.email = scene->email;
 	registration.username = scene->name;
 	registration.password = PASSWORD;
 	registration.accept_terms = registration.accept_privacy = true;
@@ -223,18 +250,17 @@ static nmk_status sign_up(struct scene *scene, nmk_session *session)
 	return rc;
 }
 
-/* Somebody has signed up; the mail is taken out of the outbox and read. */
-static void have_mail(struct scene *scene)
+/* The mail to the scene's address is taken out of the outbox and read. */
+static void read_mail(struct scene *scene)
 {
 	nmk_outbox_message *message = NULL;
 	bool mine = false;
 	json_t *data;
 
-	assert_status(NMK_OK, sign_up(scene, scene->world->guest));
 	while (!mine) {
 		assert_status(NMK_OK, nmk_outbox_take(scene->world->system, 3600000, &message));
 		assert_non_null(message);
-		mine = strncmp(nmk_outbox_message_recipient(message), scene->name, strlen(scene->name)) == 0;
+		mine = strcmp(nmk_outbox_message_recipient(message), scene->email) == 0;
 		if (mine) {
 			data = json_loads(nmk_outbox_message_data(message), 0, NULL);
 			snprintf(scene->token, sizeof scene->token, "%s", json_string_value(json_object_get(data, "token")));
@@ -245,6 +271,111 @@ static void have_mail(struct scene *scene)
 		}
 		nmk_outbox_message_free(message);
 	}
+}
+
+/* Somebody has signed up; the mail was taken. */
+static void have_mail(struct scene *scene)
+{
+	assert_status(NMK_OK, sign_up(scene, scene->world->guest));
+	read_mail(scene);
+}
+
+static void have_reset_mail(struct scene *scene)
+{
+	have_password_account(scene);
+	assert_status(NMK_OK, nmk_password_request_reset(scene->world->guest, scene->email));
+	read_mail(scene);
+}
+
+static void have_change_mail(struct scene *scene)
+{
+	snprintf(scene->email, sizeof scene->email, "%s@example.org", scene->name);
+	assert_status(NMK_OK, nmk_email_request_change(scene->owner, PASSWORD, scene->email));
+	read_mail(scene);
+}
+
+/* The owner is logged in on a device. */
+static void have_tokens(struct scene *scene, bool access)
+{
+	nmk_tokens *tokens;
+
+	assert_status(NMK_OK, nmk_token_issue(scene->owner, &tokens));
+	snprintf(scene->login, sizeof scene->login, "%s", nmk_tokens_login_id(tokens));
+	snprintf(scene->token, sizeof scene->token, "%s",
+	         access ? nmk_tokens_access_token(tokens) : nmk_tokens_refresh_token(tokens));
+	nmk_tokens_free(tokens);
+}
+
+static void have_access_token(struct scene *scene)  { have_tokens(scene, true); }
+static void have_refresh_token(struct scene *scene) { have_tokens(scene, false); }
+
+static void have_logins(struct scene *scene)
+{
+	have_access_token(scene);
+	scene->is_public = true; /* that there is such a member */
+}
+
+/* Long enough that old epochs may go. */
+static void have_old_keys(struct scene *scene)
+{
+	world_advance(scene->world, INT64_C(36) * 24 * 3600 * 1000);
+}
+
+/* ---- what who calls has done before ---- */
+
+/* What an authenticator does with the secret that was typed into it (RFC 4648, 6). */
+static size_t read_base32(const char *text, unsigned char *bytes)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	size_t length = 0;
+	unsigned bits = 0, value = 0;
+
+	for (; *text; text++) {
+		value = value << 5 | (unsigned)(strchr(letters, *text) - letters);
+		bits += 5;
+		if (bits >= 8)
+			bytes[length++] = (unsigned char)(value >> (bits -= 8));
+	}
+	return length;
+}
+
+static void write_code(struct scene *scene, const char *secret)
+{
+	unsigned char key[TOTP_SECRET_MAXIMUM];
+	size_t length = read_base32(secret, key);
+
+	totp_code(NMK_TOTP_SHA1, key, length, totp_step(scene->world->now), TOTP_DIGITS, scene->code);
+}
+
+static void ready_begun(struct scene *scene, nmk_session *session)
+{
+	nmk_totp_enrollment *enrollment;
+
+	assert_status(NMK_OK, nmk_second_factor_begin(session, PASSWORD, NMK_TOTP_SHA1, &enrollment));
+	write_code(scene, nmk_totp_enrollment_secret(enrollment));
+	nmk_totp_enrollment_free(enrollment);
+}
+
+/* A second factor is enabled, and the code is of the next time step. */
+static void ready_enabled(struct scene *scene, nmk_session *session)
+{
+	nmk_totp_enrollment *enrollment;
+	nmk_recovery_codes *codes;
+
+	assert_status(NMK_OK, nmk_second_factor_begin(session, PASSWORD, NMK_TOTP_SHA1, &enrollment));
+	write_code(scene, nmk_totp_enrollment_secret(enrollment));
+	assert_status(NMK_OK, nmk_second_factor_confirm(session, scene->code, &codes));
+	nmk_recovery_codes_free(codes);
+	world_advance(scene->world, 30000);
+	write_code(scene, nmk_totp_enrollment_secret(enrollment));
+	nmk_totp_enrollment_free(enrollment);
+}
+
+/* An administrator resets what the owner has enabled. */
+static void have_second_factor(struct scene *scene)
+{
+	have_account(scene);
+	ready_enabled(scene, scene->owner);
 }
 
 /* Somebody has signed up; the mail waits. */
@@ -337,7 +468,7 @@ static nmk_status call_session_act_as(struct scene *scene, nmk_session *session)
 
 static nmk_status call_session_login(struct scene *scene, nmk_session *session)
 {
-	return nmk_session_login(session, scene->token, PASSWORD);
+	return nmk_session_login(session, scene->email, PASSWORD);
 }
 
 static nmk_status call_session_logout(struct scene *scene, nmk_session *session)
@@ -394,7 +525,7 @@ static nmk_status call_user_find(struct scene *scene, nmk_session *session)
 static nmk_status call_user_list(struct scene *scene, nmk_session *session)
 {
 	nmk_user_page *page = NULL;
-	nmk_status rc = nmk_user_list(session, (nmk_role)0, NULL, 5, &page);
+	nmk_status rc = nmk_user_list(session, NULL, NULL, 5, &page);
 
 	(void)scene;
 	nmk_user_page_free(page);
@@ -408,12 +539,197 @@ static nmk_status call_user_set_role(struct scene *scene, nmk_session *session)
 
 static nmk_status call_user_suspend(struct scene *scene, nmk_session *session)
 {
-	return nmk_user_suspend(session, scene->owner_id, "verkauft anderer Leute Arbeit");
+	return nmk_user_suspend(session, scene->owner_id, "verkauft anderer Leute Arbeit", 0);
 }
 
 static nmk_status call_user_reactivate(struct scene *scene, nmk_session *session)
 {
 	return nmk_user_reactivate(session, scene->owner_id);
+}
+
+static nmk_status call_user_delete(struct scene *scene, nmk_session *session)
+{
+	return nmk_user_delete(session, scene->owner_id);
+}
+
+static nmk_status call_user_resend_verification(struct scene *scene, nmk_session *session)
+{
+	return nmk_user_resend_verification(session, scene->email);
+}
+
+static nmk_status call_username_change(struct scene *scene, nmk_session *session)
+{
+	return nmk_username_change(session, scene->name);
+}
+
+static nmk_status call_email_request_change(struct scene *scene, nmk_session *session)
+{
+	char email[96];
+
+	snprintf(email, sizeof email, "%s@example.org", scene->name);
+	return nmk_email_request_change(session, PASSWORD, email);
+}
+
+static nmk_status call_email_confirm_change(struct scene *scene, nmk_session *session)
+{
+	return nmk_email_confirm_change(session, scene->token);
+}
+
+static nmk_status call_password_change(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_password_change(session, PASSWORD, NEW_PASSWORD);
+}
+
+static nmk_status call_password_request_reset(struct scene *scene, nmk_session *session)
+{
+	return nmk_password_request_reset(session, scene->email);
+}
+
+static nmk_status call_password_reset(struct scene *scene, nmk_session *session)
+{
+	return nmk_password_reset(session, scene->token, NEW_PASSWORD);
+}
+
+static nmk_status call_second_factor_get(struct scene *scene, nmk_session *session)
+{
+	nmk_second_factor *factor = NULL;
+	nmk_status rc = nmk_second_factor_get(session, &factor);
+
+	(void)scene;
+	nmk_second_factor_free(factor);
+	return rc;
+}
+
+static nmk_status call_second_factor_begin(struct scene *scene, nmk_session *session)
+{
+	nmk_totp_enrollment *enrollment = NULL;
+	nmk_status rc = nmk_second_factor_begin(session, PASSWORD, NMK_TOTP_SHA256, &enrollment);
+
+	(void)scene;
+	nmk_totp_enrollment_free(enrollment);
+	return rc;
+}
+
+static nmk_status call_second_factor_confirm(struct scene *scene, nmk_session *session)
+{
+	nmk_recovery_codes *codes = NULL;
+	nmk_status rc = nmk_second_factor_confirm(session, scene->code[0] ? scene->code : "123456", &codes);
+
+	nmk_recovery_codes_free(codes);
+	return rc;
+}
+
+static nmk_status call_second_factor_disable(struct scene *scene, nmk_session *session)
+{
+	return nmk_second_factor_disable(session, PASSWORD, scene->code[0] ? scene->code : "123456");
+}
+
+static nmk_status call_second_factor_reset(struct scene *scene, nmk_session *session)
+{
+	return nmk_second_factor_reset(session, scene->owner_id);
+}
+
+static nmk_status call_recovery_codes_renew(struct scene *scene, nmk_session *session)
+{
+	nmk_recovery_codes *codes = NULL;
+	nmk_status rc = nmk_recovery_codes_renew(session, scene->code[0] ? scene->code : "123456", &codes);
+
+	nmk_recovery_codes_free(codes);
+	return rc;
+}
+
+static nmk_status call_token_issue(struct scene *scene, nmk_session *session)
+{
+	nmk_tokens *tokens = NULL;
+	nmk_status rc = nmk_token_issue(session, &tokens);
+
+	(void)scene;
+	nmk_tokens_free(tokens);
+	return rc;
+}
+
+static nmk_status call_token_refresh(struct scene *scene, nmk_session *session)
+{
+	nmk_tokens *tokens = NULL;
+	nmk_status rc = nmk_token_refresh(session, scene->token, &tokens);
+
+	nmk_tokens_free(tokens);
+	return rc;
+}
+
+static nmk_status call_session_use_token(struct scene *scene, nmk_session *session)
+{
+	return nmk_session_use_token(session, scene->token);
+}
+
+static nmk_status call_login_list(struct scene *scene, nmk_session *session)
+{
+	nmk_login_page *page = NULL;
+	nmk_status rc = nmk_login_list(session, scene->owner_id, NULL, 5, &page);
+
+	nmk_login_page_free(page);
+	return rc;
+}
+
+static nmk_status call_login_revoke(struct scene *scene, nmk_session *session)
+{
+	return nmk_login_revoke(session, scene->login);
+}
+
+static nmk_status call_login_revoke_all(struct scene *scene, nmk_session *session)
+{
+	return nmk_login_revoke_all(session, scene->owner_id);
+}
+
+static nmk_status call_signing_key_list(struct scene *scene, nmk_session *session)
+{
+	nmk_signing_key_page *page = NULL;
+	nmk_status rc = nmk_signing_key_list(session, NULL, 5, &page);
+
+	(void)scene;
+	nmk_signing_key_page_free(page);
+	return rc;
+}
+
+static nmk_status call_signing_key_rotate(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_signing_key_rotate(session, true);
+}
+
+static nmk_status call_signing_key_jwks(struct scene *scene, nmk_session *session)
+{
+	char *jwks = NULL;
+	nmk_status rc = nmk_signing_key_jwks(session, &jwks);
+
+	(void)scene;
+	nmk_free(jwks);
+	return rc;
+}
+
+static nmk_status call_keys_get_state(struct scene *scene, nmk_session *session)
+{
+	nmk_keys_state *state = NULL;
+	nmk_status rc = nmk_keys_get_state(session, &state);
+
+	(void)scene;
+	nmk_keys_state_free(state);
+	return rc;
+}
+
+static nmk_status call_keys_rotate(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_keys_rotate(session, NULL, NULL);
+}
+
+static nmk_status call_keys_change_root(struct scene *scene, nmk_session *session)
+{
+	nmk_root_key key = NMK_ROOT_KEY_INIT;
+
+	key.file = scene->path;
+	return nmk_keys_change_root(session, &key);
 }
 
 static nmk_status call_consent_record(struct scene *scene, nmk_session *session)
@@ -773,7 +1089,11 @@ static nmk_status call_market_backup(struct scene *scene, nmk_session *session)
 
 /* SAMPLE(operation, object, hidden object): what the call needs, and the same where only its owner and staff may see it. */
 #define SAMPLE(name, object, hidden) \
-	static const struct sample sample_##name = { #name, object, hidden, call_##name };
+	static const struct sample sample_##name = { #name, object, hidden, call_##name, NULL };
+
+/* SAMPLE_READY(operation, object, ready): who calls must have done something before. */
+#define SAMPLE_READY(name, object, ready) \
+	static const struct sample sample_##name = { #name, object, NULL, call_##name, ready };
 
 SAMPLE(session_act_as,       have_account,           NULL)
 SAMPLE(session_login,        have_password_account,  NULL)
@@ -787,11 +1107,37 @@ SAMPLE(user_list,            have_account,           NULL)
 SAMPLE(user_set_role,        have_account,           NULL)
 SAMPLE(user_suspend,         have_account,           NULL)
 SAMPLE(user_reactivate,      have_suspended_account, NULL)
+SAMPLE(user_delete,          have_account,           NULL)
+SAMPLE(user_resend_verification, have_waiting_mail,  NULL)
+SAMPLE(username_change,      have_nothing,           NULL)
+SAMPLE(email_request_change, have_nothing,           NULL)
+SAMPLE(email_confirm_change, have_change_mail,       NULL)
+SAMPLE(password_change,      have_nothing,           NULL)
+SAMPLE(password_request_reset, have_password_account, NULL)
+SAMPLE(password_reset,       have_reset_mail,        NULL)
+SAMPLE(second_factor_get,    have_nothing,           NULL)
+SAMPLE(second_factor_begin,  have_nothing,           NULL)
+SAMPLE_READY(second_factor_confirm, have_nothing,    ready_begun)
+SAMPLE_READY(second_factor_disable, have_nothing,    ready_enabled)
+SAMPLE(second_factor_reset,  have_second_factor,     NULL)
+SAMPLE_READY(recovery_codes_renew, have_nothing,     ready_enabled)
 SAMPLE(consent_record,       have_nothing,           NULL)
 SAMPLE(consent_list,         have_nothing,           NULL)
 SAMPLE(outbox_take,          have_waiting_mail,      NULL)
 SAMPLE(outbox_done,          have_mail,              NULL)
 SAMPLE(outbox_failed,        have_mail,              NULL)
+SAMPLE(token_issue,          have_nothing,           NULL)
+SAMPLE(token_refresh,        have_refresh_token,     NULL)
+SAMPLE(session_use_token,    have_access_token,      NULL)
+SAMPLE(login_list,           have_logins,            NULL)
+SAMPLE(login_revoke,         have_access_token,      NULL)
+SAMPLE(login_revoke_all,     have_logins,            NULL)
+SAMPLE(signing_key_list,     have_access_token,      NULL)
+SAMPLE(signing_key_rotate,   have_access_token,      NULL)
+SAMPLE(signing_key_jwks,     have_access_token,      NULL)
+SAMPLE(keys_get_state,       have_nothing,           NULL)
+SAMPLE(keys_rotate,          have_old_keys,          NULL)
+SAMPLE(keys_change_root,     have_nothing,           NULL)
 SAMPLE(profile_get,          have_account,           NULL)
 SAMPLE(profile_update,       have_nothing,           NULL)
 SAMPLE(category_create,      have_nothing,           NULL)

@@ -16,7 +16,10 @@ struct scene {
 	char category[ID_TEXT_SIZE];
 	char outbox[ID_TEXT_SIZE];
 	char name[64];             /* not used before                                              */
-	char token[256];           /* of a mail                                                    */
+	char email[96];            /* of an account with a password, or of one that was just signed up */
+	char token[1200];          /* of a mail, or of a login                                     */
+	char code[32];             /* of a second factor                                           */
+	char login[ID_TEXT_SIZE];
 	char path[128];            /* of a file that is not there                                  */
 	bool is_public;            /* everyone may see the object                                  */
 };
@@ -26,6 +29,8 @@ struct sample {
 	void       (*prepare)(struct scene *scene);         /* the object, in the state that the call needs */
 	void       (*prepare_hidden)(struct scene *scene);  /* the same, not public; NULL: there is no such  */
 	nmk_status (*call)(struct scene *scene, nmk_session *session);
+	void       (*ready)(struct scene *scene, nmk_session *session); /* what who calls, and may, must have done before;
+	                                                                   NULL: nothing                               */
 };
 extern const struct sample *const samples[OP__COUNT];
 

@@ -232,8 +232,9 @@ static void test_role__account_that_is_gone_may_do_nothing(void **state)
 {
 	struct world *world = *state;
 
-	session_become(world->stranger, ACTOR_MEMBER, 12345);
-	assert_status(NMK_EDENIED, try_with(world->stranger, OP_consent_record, owned_by(0, true)));
+	session_become_member(world->stranger, &(struct session_grounds){ .origin = ORIGIN_HOST, .user_id = 12345 });
+	assert_status(NMK_ELOGIN, try_with(world->stranger, OP_consent_record, owned_by(0, true)));
+	assert_string_equal("the session has ended: please log in again", nmk_session_error(world->stranger)->message);
 }
 
 static void test_errors__come_in_the_sessions_language(void **state)
@@ -332,6 +333,15 @@ static void test_market_open__checks_every_option_at_its_limits(void **state)
 	BOTH(readers, -1, 1, 64, 65);
 	BOTH(password_memory_kib, 19455, 19456, 262144, 262145);
 	BOTH(password_passes, 1, 2, 10, 11);
+	BOTH(password_jobs, -1, 1, 256, 257);
+	BOTH(password_queue, -1, 1, 10000, 10001);
+	BOTH(idle_minutes, -1, 1, 525600, 525601);
+	BOTH(login_days, -1, 1, 3650, 3651);
+	BOTH(access_token_minutes, -1, 1, 60, 61);
+	BOTH(throttle_policy, (nmk_throttle_policy)-1, NMK_THROTTLE_DELAY, NMK_THROTTLE_CLASSIC, (nmk_throttle_policy)3);
+	BOTH(second_factor_policy, (nmk_second_factor_policy)-1, NMK_SECOND_FACTOR_OPTIONAL, NMK_SECOND_FACTOR_EVERYONE,
+	     (nmk_second_factor_policy)4);
+	BOTH(username_profile, (nmk_username_profile)-1, NMK_USERNAME_ASCII, NMK_USERNAME_LATIN, (nmk_username_profile)3);
 #undef BOTH
 	o = initial; o.version = 0; refused(world, "version", o);
 	o = initial; o.version = NMK_MARKET_OPTIONS_VERSION + 1; refused(world, "version", o);
@@ -342,6 +352,43 @@ static void test_market_open__checks_every_option_at_its_limits(void **state)
 	assert_status(NMK_EINVALID, nmk_market_open(NULL, &initial, NULL, &(nmk_market *){ NULL }));
 	assert_status(NMK_EINVALID, nmk_market_open("", &initial, NULL, &(nmk_market *){ NULL }));
 	assert_status(NMK_EINVALID, nmk_market_open(world->path, NULL, NULL, NULL));
+}
+
+/* A text of so many bytes. */
+static const char *of_length(size_t length)
+{
+	static char text[2048];
+
+	memset(text, 'x', length);
+	text[length] = '\0';
+	return text;
+}
+
+static void test_market_open__checks_its_texts(void **state)
+{
+	static const char *const urls[] = { "", "localhost", "ftp://example.org", "http://", "https://", "https:///path", "https://example.org/",
+	                                    "https://exa mple.org", "https://example.org/\"", "https://example.org\n" };
+	struct world *world = *state;
+	nmk_market_options o, initial = NMK_MARKET_OPTIONS_INIT;
+
+	for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+		o = initial; o.public_url = urls[i]; refused(world, "public_url", o);
+	}
+	o = initial; o.public_url = "https://example.org/market"; accepted(world, o);
+	o = initial; o.token_issuer = ""; refused(world, "token_issuer", o);
+	o = initial; o.token_issuer = of_length(200); accepted(world, o);
+	o = initial; o.token_issuer = of_length(201); refused(world, "token_issuer", o);
+	o = initial; o.token_audience = of_length(201); refused(world, "token_audience", o);
+	o = initial; o.token_format = NMK_TOKEN_HS256_LEGACY; refused(world, "token_secret", o);
+	o = initial; o.token_secret = of_length(31); refused(world, "token_secret", o);
+	o = initial; o.token_format = NMK_TOKEN_HS256_LEGACY; o.token_secret = of_length(32); accepted(world, o);
+	o = initial; o.token_secret = of_length(1024); accepted(world, o);
+	o = initial; o.token_secret = of_length(1025); refused(world, "token_secret", o);
+	o = initial; o.market_name = ""; refused(world, "market_name", o);
+	o = initial; o.market_name = of_length(100); accepted(world, o);
+	o = initial; o.market_name = of_length(101); refused(world, "market_name", o);
+	o = initial; o.market_name = "\xff"; refused(world, "market_name", o);
+	o = initial; o.market_name = "Nano\r\nBcc: all"; refused(world, "market_name", o);
 }
 
 static void test_library__tells_its_versions(void **state)
@@ -533,6 +580,7 @@ int main(void)
 		IN_WORLD(test_sessions__keep_their_market_alive),
 		IN_WORLD(test_sessions__guests_and_the_host_have_no_user),
 		IN_WORLD(test_market_open__checks_every_option_at_its_limits),
+		IN_WORLD(test_market_open__checks_its_texts),
 		cmocka_unit_test(test_library__tells_its_versions),
 		IN_WORLD(test_once__the_same_request_answers_what_the_first_made),
 		IN_WORLD(test_once__is_forgotten_after_30_days),

@@ -167,7 +167,7 @@ static void test_profile_get__a_suspended_member_sees_the_public_part(void **sta
 
 	assert_status(NMK_OK, nmk_profile_update(w->creator, &changes, NULL));
 	assert_status(NMK_OK, nmk_user_find(w->system, "carl", &user));
-	assert_status(NMK_OK, nmk_user_suspend(w->admin, nmk_user_id(user), "Spam"));
+	assert_status(NMK_OK, nmk_user_suspend(w->admin, nmk_user_id(user), "Spam", 0));
 	assert_sees_the_public_part(w->creator, nmk_user_id(user));
 	assert_status(NMK_EDENIED, nmk_profile_update(w->creator, &changes, NULL));
 	nmk_user_free(user);
@@ -441,6 +441,94 @@ static void test_profile_update__naughty_strings(void **state)
 	assert_true(refused > 100);
 }
 
+/* ---- the phone is sealed ---- */
+
+static void assert_phone(nmk_session *session, const char *user_id, const char *phone)
+{
+	nmk_profile *profile;
+
+	assert_status(NMK_OK, nmk_profile_get(session, user_id, &profile));
+	assert_text(phone, nmk_profile_phone(profile));
+	nmk_profile_free(profile);
+}
+
+static void set_phone(nmk_session *session, const char *phone)
+{
+	nmk_profile_changes changes = NMK_PROFILE_CHANGES_INIT;
+
+	changes.set = NMK_PROFILE_PHONE;
+	changes.phone = phone;
+	assert_status(NMK_OK, nmk_profile_update(session, &changes, NULL));
+}
+
+#define OF_CARL "(SELECT id FROM user_account WHERE username = 'carl')"
+
+static void test_profile_phone__is_sealed_in_the_store(void **state)
+{
+	struct world *w = *state;
+	char id[64];
+
+	snprintf(id, sizeof id, "%s", nmk_session_user_id(w->creator));
+	set_phone(w->creator, "+49 3643 1234");
+	assert_int_equal(1, world_sql(w, "SELECT length(phone_sealed) > 40 AND instr(phone_sealed, CAST('3643' AS BLOB)) = 0 FROM profile "
+	                                 "WHERE user_id = " OF_CARL));
+	assert_phone(w->creator, NULL, "+49 3643 1234");
+	assert_phone(w->admin, id, "+49 3643 1234");
+	assert_phone(w->system, id, "+49 3643 1234");
+	assert_phone(w->moderator, id, NULL);
+	assert_phone(w->guest, id, NULL);
+	world_reopen(w);
+	assert_phone(w->creator, NULL, "+49 3643 1234");
+}
+
+static void test_profile_phone__stays_while_something_else_changes(void **state)
+{
+	struct world *w = *state;
+	nmk_profile_changes changes = NMK_PROFILE_CHANGES_INIT;
+	nmk_profile *profile;
+
+	set_phone(w->creator, "+49 3643 1234");
+	changes.set = NMK_PROFILE_BIO | NMK_PROFILE_PREFERRED_LANGUAGE;
+	changes.bio = "Tabellen";
+	changes.preferred_language = "de";
+	assert_status(NMK_OK, nmk_profile_update(w->creator, &changes, &profile));
+	assert_text("+49 3643 1234", nmk_profile_phone(profile));
+	nmk_profile_free(profile);
+	assert_phone(w->creator, NULL, "+49 3643 1234");
+}
+
+static void test_profile_phone__can_be_cleared_and_can_be_empty(void **state)
+{
+	struct world *w = *state;
+
+	set_phone(w->creator, "");
+	assert_phone(w->creator, NULL, "");
+	set_phone(w->creator, NULL);
+	assert_int_equal(1, world_sql(w, "SELECT phone_sealed IS NULL FROM profile WHERE user_id = " OF_CARL));
+	assert_phone(w->creator, NULL, NULL);
+}
+
+/* Whoever moves a sealed phone to another account has nothing. */
+static void test_profile_phone__opens_for_its_own_account_only(void **state)
+{
+	struct world *w = *state;
+	nmk_profile *profile;
+
+	set_phone(w->creator, "+49 3643 1234");
+	set_phone(w->stranger, "+49 3643 5678");
+	tamper(w, "UPDATE profile SET phone_sealed = (SELECT phone_sealed FROM profile WHERE user_id = " OF_CARL ") WHERE user_id <> "
+	          OF_CARL);
+	assert_status(NMK_ECORRUPT, nmk_profile_get(w->stranger, NULL, &profile));
+	assert_null(profile);
+	assert_field("profile.phone_sealed", w->stranger);
+	assert_phone(w->guest, nmk_session_user_id(w->stranger), NULL); /* who may not see it opens nothing */
+	set_phone(w->stranger, "+49 3643 9999");                        /* and it can be told anew */
+	assert_phone(w->stranger, NULL, "+49 3643 9999");
+	tamper(w, "DELETE FROM user_key WHERE user_id = " OF_CARL);
+	assert_status(NMK_ECORRUPT, nmk_profile_get(w->creator, NULL, &profile));
+	assert_field("phone", w->creator);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +550,10 @@ int main(void)
 		WORLD_TEST(test_profile_update__needs_sound_arguments),
 		WORLD_TEST(test_profile_json__has_what_may_be_seen),
 		WORLD_TEST(test_profile_update__naughty_strings),
+		WORLD_TEST(test_profile_phone__is_sealed_in_the_store),
+		WORLD_TEST(test_profile_phone__stays_while_something_else_changes),
+		WORLD_TEST(test_profile_phone__can_be_cleared_and_can_be_empty),
+		WORLD_TEST(test_profile_phone__opens_for_its_own_account_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,7 +111,7 @@ int world_setup(void **state)
 	add_member(world, "susi", NMK_ROLE_CREATOR);
 	open_sessions(world);
 	assert_status(NMK_OK, nmk_user_find(world->system, "susi", &susi));
-	assert_status(NMK_OK, nmk_user_suspend(world->system, nmk_user_id(susi), "test"));
+	assert_status(NMK_OK, nmk_user_suspend(world->system, nmk_user_id(susi), "test", 0));
 	nmk_user_free(susi);
 	*state = world;
 	return 0;

@@ -13,14 +13,22 @@ typedef struct nmk_outbox_message nmk_outbox_message;
 NMK_API const char *nmk_outbox_message_id(const nmk_outbox_message *message);
 /** E-mail address. */
 NMK_API const char *nmk_outbox_message_recipient(const nmk_outbox_message *message);
-/** What it is about: "email_verification". */
+/** What it is about: "email_verification", "password_reset", "email_change", ...: docs/mails.md lists them. */
 NMK_API const char *nmk_outbox_message_template_name(const nmk_outbox_message *message);
 /** Language of the recipient, such as "de". */
 NMK_API const char *nmk_outbox_message_language(const nmk_outbox_message *message);
-/** Values for the text, a JSON object: {"username": ..., "token": ...}. Secret until it is delivered. */
+/** Values for the text, a JSON object: {"username": ..., "token": ..., "detail": ...}; the last two only where the template
+ *  has them. Secret until it is delivered. */
 NMK_API const char *nmk_outbox_message_data(const nmk_outbox_message *message);
+/** The mail as it is to be sent: in German for a language that begins with "de", else in English; with the market's name and
+ *  links that begin with its public_url. Lines end with "\n" and have at most 998 bytes. Secret until they are delivered.
+ *  NULL if this library has no text for the template. */
+NMK_API const char *nmk_outbox_message_subject(const nmk_outbox_message *message);
+NMK_API const char *nmk_outbox_message_text(const nmk_outbox_message *message);
+NMK_API const char *nmk_outbox_message_html(const nmk_outbox_message *message);
 NMK_API int64_t nmk_outbox_message_created_at(const nmk_outbox_message *message);
 NMK_API int64_t nmk_outbox_message_attempts(const nmk_outbox_message *message);
+/** All of it, `data` as an object; the caller's to free. As secret as the message. NULL without memory. */
 NMK_API char *nmk_outbox_message_json(const nmk_outbox_message *message);
 NMK_API void nmk_outbox_message_free(nmk_outbox_message *message);
 
@@ -31,7 +39,8 @@ NMK_API void nmk_outbox_message_free(nmk_outbox_message *message);
  *
  * @param lease_ms  1000 to 3600000
  * @param message   NULL if none waits
- * @return NMK_OK; NMK_EDENIED; NMK_EINVALID
+ * @return NMK_OK; NMK_EDENIED; NMK_EINVALID; NMK_ECORRUPT if the message is damaged: it is passed over until the lease ends,
+ *         and the next call takes the next one; NMK_ENOMEM
  * @since 1.0
  */
 NMK_API nmk_status nmk_outbox_take(nmk_session *session, int64_t lease_ms, nmk_outbox_message **message);

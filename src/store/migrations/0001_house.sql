@@ -56,22 +56,40 @@ CREATE INDEX idempotency_created ON idempotency (created_at);
 
 -- ---- identity ----
 
+-- What is sealed is readable with the account's data key (user_key) or a key of the ring only: docs/keys.md. A deleted account
+-- has neither address nor key; its name is a placeholder.
 CREATE TABLE user_account (
-	id                  {{integer}} PRIMARY KEY,
-	email               TEXT NOT NULL,
-	email_key           TEXT NOT NULL UNIQUE,
-	username            TEXT NOT NULL,
-	username_key        TEXT NOT NULL UNIQUE,
-	password_hash       TEXT,
-	role                TEXT NOT NULL CHECK (role IN ('consumer', 'creator', 'moderator', 'admin')),
-	status              TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')),
-	preferred_language  TEXT NOT NULL,
-	email_verified_at   {{integer}},
-	created_at          {{integer}} NOT NULL,
-	updated_at          {{integer}} NOT NULL,
-	last_login_at       {{integer}}
+	id                        {{integer}} PRIMARY KEY,
+	email_sealed              {{blob}},
+	email_index               {{blob}} UNIQUE,
+	username                  TEXT NOT NULL,
+	username_key              TEXT NOT NULL UNIQUE,
+	username_skeleton         TEXT NOT NULL UNIQUE,
+	password_sealed           {{blob}},
+	password_epoch            {{integer}},
+	password_short            {{integer}} NOT NULL CHECK (password_short IN (0, 1)),
+	password_change_required  {{integer}} NOT NULL CHECK (password_change_required IN (0, 1)),
+	role                      TEXT NOT NULL CHECK (role IN ('consumer', 'creator', 'moderator', 'admin')),
+	status                    TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')),
+	suspended_until           {{integer}},
+	session_epoch             {{integer}} NOT NULL,
+	preferred_language        TEXT NOT NULL,
+	email_verified_at         {{integer}},
+	created_at                {{integer}} NOT NULL,
+	updated_at                {{integer}} NOT NULL,
+	last_login_at             {{integer}}
 ) {{strict}};
 CREATE INDEX user_account_role ON user_account (role, username_key);
+CREATE INDEX user_account_status ON user_account (status, username_key);
+CREATE INDEX user_account_password_epoch ON user_account (password_epoch, id) WHERE password_epoch IS NOT NULL;
+
+-- One data key an account, wrapped by an epoch's key of the ring. Without it nothing of the account can be read.
+CREATE TABLE user_key (
+	user_id  {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+	epoch    {{integer}} NOT NULL,
+	wrapped  {{blob}} NOT NULL
+) {{strict}};
+CREATE INDEX user_key_epoch ON user_key (epoch, user_id);
 
 CREATE TABLE consent (
 	id                {{integer}} PRIMARY KEY,
@@ -83,42 +101,113 @@ CREATE TABLE consent (
 ) {{strict}};
 CREATE INDEX consent_user ON consent (user_id, id);
 
--- Proofs that a mail arrived. Only the hash of a token is kept.
+-- Proofs that a mail arrived. Only the hash of a token is kept. Without an account it is a decoy: an unknown address costs the
+-- same work as a known one. email_sealed: the new address of an e-mail change.
 CREATE TABLE mail_proof (
-	token_hash  {{blob}} PRIMARY KEY,
-	user_id     {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
-	email_key   TEXT NOT NULL,
-	purpose     TEXT NOT NULL CHECK (purpose IN ('email_verification')),
-	expires_at  {{integer}} NOT NULL,
-	used_at     {{integer}}
+	token_hash    {{blob}} PRIMARY KEY,
+	user_id       {{integer}} REFERENCES user_account (id) ON DELETE CASCADE,
+	purpose       TEXT NOT NULL CHECK (purpose IN ('email_verification', 'password_reset', 'email_change')),
+	email_index   {{blob}} NOT NULL,
+	email_sealed  {{blob}},
+	expires_at    {{integer}} NOT NULL,
+	used_at       {{integer}}
 ) {{strict}};
-CREATE INDEX mail_proof_user ON mail_proof (user_id);
+CREATE INDEX mail_proof_user ON mail_proof (user_id, purpose);
+CREATE INDEX mail_proof_expires ON mail_proof (expires_at);
 
+-- Mails that wait. Without an account it is a decoy, never available and swept with the next one.
 CREATE TABLE outbox (
-	id             {{integer}} PRIMARY KEY,
-	user_id        {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
-	recipient      TEXT NOT NULL,
-	template_name  TEXT NOT NULL,
-	language       TEXT NOT NULL,
-	data           TEXT NOT NULL,
-	created_at     {{integer}} NOT NULL,
-	available_at   {{integer}} NOT NULL,
-	attempts       {{integer}} NOT NULL
+	id                {{integer}} PRIMARY KEY,
+	user_id           {{integer}} REFERENCES user_account (id) ON DELETE CASCADE,
+	recipient_sealed  {{blob}} NOT NULL,
+	template_name     TEXT NOT NULL,
+	language          TEXT NOT NULL,
+	data_sealed       {{blob}} NOT NULL,
+	created_at        {{integer}} NOT NULL,
+	available_at      {{integer}} NOT NULL,
+	attempts          {{integer}} NOT NULL
 ) {{strict}};
 CREATE INDEX outbox_available ON outbox (available_at, id);
 CREATE INDEX outbox_user ON outbox (user_id);
 
+-- How often somebody tried. subject: a keyed hash of what is counted, so that no address lies here. arrival: when all is
+-- forgiven. refused: somebody was refused since the last attempt that counted, and the audit log knows.
+CREATE TABLE throttle (
+	subject        {{blob}} PRIMARY KEY,
+	count          {{integer}} NOT NULL CHECK (count >= 0),
+	arrival        {{integer}} NOT NULL,
+	blocked_until  {{integer}} NOT NULL,
+	refused        {{integer}} NOT NULL CHECK (refused IN (0, 1)),
+	expires_at     {{integer}} NOT NULL
+) {{strict}};
+CREATE INDEX throttle_expires ON throttle (expires_at);
+
+-- TOTP. last_step: the newest time step whose code was accepted; no code works twice.
+CREATE TABLE second_factor (
+	user_id        {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+	secret_sealed  {{blob}} NOT NULL,
+	algorithm      TEXT NOT NULL CHECK (algorithm IN ('sha1', 'sha256', 'sha512')),
+	last_step      {{integer}} NOT NULL,
+	created_at     {{integer}} NOT NULL,
+	confirmed_at   {{integer}}
+) {{strict}};
+
+CREATE TABLE recovery_code (
+	code_hash  {{blob}} PRIMARY KEY,
+	user_id    {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	used_at    {{integer}}
+) {{strict}};
+CREATE INDEX recovery_code_user ON recovery_code (user_id);
+
+-- ---- token ----
+
+-- A device on which somebody is logged in. secret_hash: of the refresh token that counts, the newest of its generations; those before
+-- it are known by what derives from them. Never deleted while an access token may name it.
+CREATE TABLE login (
+	id              {{integer}} PRIMARY KEY,
+	user_id         {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	device_sealed   {{blob}},
+	session_epoch   {{integer}} NOT NULL,
+	second_factor   {{integer}} NOT NULL CHECK (second_factor IN (0, 1)),
+	generation      {{integer}} NOT NULL,
+	secret_hash     {{blob}} NOT NULL,
+	created_at      {{integer}} NOT NULL,
+	last_used_at    {{integer}} NOT NULL,
+	expires_at      {{integer}} NOT NULL,
+	revoked_at      {{integer}},
+	revoked_reason  TEXT
+) {{strict}};
+CREATE INDEX login_user ON login (user_id, id);
+CREATE INDEX login_expires ON login (expires_at);
+CREATE INDEX login_revoked ON login (revoked_at) WHERE revoked_at IS NOT NULL;
+
+CREATE TABLE signing_key (
+	id             {{integer}} PRIMARY KEY,
+	key_id         TEXT NOT NULL UNIQUE,
+	status         TEXT NOT NULL CHECK (status IN ('pending', 'active', 'retired', 'destroyed')),
+	public_key     {{blob}} NOT NULL,
+	secret_sealed  {{blob}},
+	secret_epoch   {{integer}},
+	created_at     {{integer}} NOT NULL,
+	activated_at   {{integer}},
+	retired_at     {{integer}},
+	destroyed_at   {{integer}}
+) {{strict}};
+CREATE UNIQUE INDEX signing_key_active ON signing_key (status) WHERE status = 'active';
+CREATE INDEX signing_key_status ON signing_key (status, id);
+CREATE INDEX signing_key_epoch ON signing_key (secret_epoch, id) WHERE secret_epoch IS NOT NULL;
+
 -- ---- profile ----
 
 CREATE TABLE profile (
-	user_id     {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
-	first_name  TEXT,
-	last_name   TEXT,
-	bio         TEXT,
-	company     TEXT,
-	job_title   TEXT,
-	phone       TEXT,
-	updated_at  {{integer}} NOT NULL
+	user_id       {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+	first_name    TEXT,
+	last_name     TEXT,
+	bio           TEXT,
+	company       TEXT,
+	job_title     TEXT,
+	phone_sealed  {{blob}},
+	updated_at    {{integer}} NOT NULL
 ) {{strict}};
 
 -- ---- catalog ----

@@ -1,0 +1,87 @@
+/* data_key.c -- the key of one account. Without it nothing that is sealed for the account can be read. */
+#include "keys.h"
+
+#include <string.h>
+
+#define PLACE "user_key.wrapped"
+
+nmk_status data_key_put(struct tx *tx, int64_t user_id, const struct secret_key *key)
+{
+	struct buffer wrapped = { 0 };
+	struct secret_key epoch_key = { 0 };
+	struct stmt stmt;
+	int64_t epoch;
+	nmk_status rc = epoch_key_now(tx, &epoch, &epoch_key);
+
+	if (rc == NMK_OK) {
+		seal(&epoch_key, PLACE, user_id, key->bytes, sizeof key->bytes, &wrapped);
+		rc = wrapped.failed ? tx_no_memory(tx) : NMK_OK;
+	}
+	if (rc == NMK_OK) {
+		stmt_init(&stmt, tx, SQL_user_key_put);
+		stmt_int(&stmt, "user_id", user_id);
+		stmt_int(&stmt, "epoch", epoch);
+		stmt_blob(&stmt, "wrapped", wrapped.data, wrapped.length);
+		rc = stmt_exec(&stmt, NULL);
+	}
+	key_wipe(&epoch_key);
+	buffer_free(&wrapped);
+	return rc;
+}
+
+nmk_status data_key_unwrap(struct tx *tx, int64_t user_id, int64_t epoch, const void *wrapped, size_t length,
+                           struct secret_key *key)
+{
+	struct secret_key epoch_key;
+	char *plain = NULL;
+	size_t plain_length = 0;
+	nmk_status rc = epoch_key_get(tx, epoch, &epoch_key);
+
+	if (rc == NMK_OK)
+		rc = unseal(tx, &epoch_key, PLACE, user_id, wrapped, length, &plain, &plain_length);
+	if (rc == NMK_OK && plain_length != sizeof key->bytes)
+		rc = tx_fail(tx, NMK_ECORRUPT, PLACE, "a sealed value does not open");
+	if (rc == NMK_OK)
+		memcpy(key->bytes, plain, sizeof key->bytes);
+	bytes_free(plain, plain_length);
+	key_wipe(&epoch_key);
+	return rc;
+}
+
+nmk_status data_key_get(struct tx *tx, int64_t user_id, struct secret_key *key)
+{
+	const void *wrapped;
+	struct stmt stmt;
+	size_t length;
+	nmk_status rc = NMK_OK;
+
+	stmt_init(&stmt, tx, SQL_user_key_get);
+	stmt_int(&stmt, "user_id", user_id);
+	if (!stmt_next(&stmt, &rc))
+		return rc == NMK_OK ? NMK_ENOTFOUND : rc;
+	wrapped = stmt_column_blob(&stmt, 1, &length);
+	rc = data_key_unwrap(tx, user_id, stmt_column_int(&stmt, 0), wrapped, length, key);
+	stmt_end(&stmt);
+	return rc;
+}
+
+nmk_status data_key_erase(struct tx *tx, int64_t user_id)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, tx, SQL_user_key_erase);
+	stmt_int(&stmt, "user_id", user_id);
+	return stmt_exec(&stmt, NULL);
+}
+
+nmk_status keys_are_needed(struct tx *tx, bool *needed)
+{
+	struct stmt stmt;
+	int64_t any = 0;
+	nmk_status rc;
+
+	stmt_init(&stmt, tx, SQL_keys_are_needed);
+	rc = stmt_one_int(&stmt, &any);
+	*needed = any != 0;
+	return rc;
+}

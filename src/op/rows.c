@@ -1,0 +1,37 @@
+/* rows.c -- the rows of a list as a page. */
+#include "op.h"
+
+#include <stdlib.h>
+
+static nmk_status read_row(struct nmk_op *op, struct stmt *stmt, const struct row_kind *kind, struct page *page)
+{
+	void *value = calloc(1, kind->size);
+	nmk_status rc = value ? stmt_read(stmt, kind->fields, value) : tx_no_memory(&op->tx);
+
+	if (rc == NMK_OK && !page_add(page, value))
+		rc = tx_no_memory(&op->tx);
+	if (rc != NMK_OK && value)
+		kind->release(value);
+	return rc;
+}
+
+nmk_status op_read_page(struct nmk_op *op, struct stmt *stmt, const struct row_kind *kind, int32_t limit, struct page *page,
+                        bool *more)
+{
+	nmk_status rc = NMK_OK;
+
+	*more = false;
+	while (!*more && stmt_next(stmt, &rc)) {
+		*more = page->count == (size_t)limit;
+		if (!*more)
+			rc = read_row(op, stmt, kind, page);
+	}
+	stmt_end(stmt);
+	return rc;
+}
+
+nmk_status op_page_next(struct nmk_op *op, const char *list, const struct cursor *last, struct page *page)
+{
+	page->next = cursor_write(op, list, last);
+	return page->next ? NMK_OK : tx_no_memory(&op->tx);
+}
