@@ -74,6 +74,40 @@ static const char *sqlite_message(void *native)
 	return ((struct sqlite *)native)->message;
 }
 
+/* ---- the write lock ---- */
+
+/* flock() cannot wait for a limited time; so ask again, with pauses that grow to 5 ms. */
+static nmk_status sqlite_lock(void *native)
+{
+	struct sqlite *sqlite = native;
+	int64_t deadline = 0;
+	useconds_t pause = 100;
+
+	while (flock(sqlite->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK) {
+			snprintf(sqlite->message, sizeof sqlite->message, "the lock file cannot be locked");
+			return NMK_EIO;
+		}
+		if (deadline == 0)
+			deadline = time_monotonic_ms() + sqlite->busy_ms;
+		else if (time_monotonic_ms() >= deadline) {
+			snprintf(sqlite->message, sizeof sqlite->message, "locked by another process");
+			return NMK_EBUSY;
+		}
+		usleep(pause);
+		if (pause < 5000)
+			pause *= 2;
+	}
+	return NMK_OK;
+}
+
+static void sqlite_unlock(void *native)
+{
+	flock(((struct sqlite *)native)->lock_fd, LOCK_UN);
+}
+
 /* ---- opening ---- */
 
 static void configure_safety(sqlite3 *db)
@@ -107,6 +141,20 @@ static void configure_safety(sqlite3 *db)
 static int pragma(sqlite3 *db, const char *text)
 {
 	return sqlite3_exec(db, text, NULL, NULL, NULL);
+}
+
+/* The journal mode is part of the file, so it is changed once. */
+static bool has_log(sqlite3 *db)
+{
+	sqlite3_stmt *statement;
+	bool found = false;
+
+	if (sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &statement, NULL) != SQLITE_OK)
+		return false;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		found = sqlite3_stricmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+	sqlite3_finalize(statement);
+	return found;
 }
 
 static int configure(sqlite3 *db, const struct engine_options *options, enum engine_role role)
@@ -212,6 +260,20 @@ static nmk_status file_ready(const struct engine_options *options, char message[
 	return NMK_OK;
 }
 
+/* SQLite does not wait for others when the mode changes: of those who open a new store at once, one does it. */
+static int configure_alone(struct sqlite *sqlite, const struct engine_options *options, enum engine_role role)
+{
+	int code;
+
+	if (role != ENGINE_WRITER || options->single_file || has_log(sqlite->db))
+		return configure(sqlite->db, options, role);
+	if (sqlite_lock(sqlite) != NMK_OK)
+		return SQLITE_BUSY;
+	code = configure(sqlite->db, options, role);
+	sqlite_unlock(sqlite);
+	return code;
+}
+
 static nmk_status sqlite_open(const struct engine_options *options, enum engine_role role, void **native,
                               char message[ENGINE_MESSAGE_SIZE])
 {
@@ -237,7 +299,7 @@ static nmk_status sqlite_open(const struct engine_options *options, enum engine_
 	                       SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
 	                       SQLITE_OPEN_NOFOLLOW, NULL);
 	if (code == SQLITE_OK)
-		code = configure(sqlite->db, options, role);
+		code = configure_alone(sqlite, options, role);
 	if (code == SQLITE_OK)
 		code = prepare_transactions(sqlite);
 	if (code != SQLITE_OK) {
@@ -248,40 +310,6 @@ static nmk_status sqlite_open(const struct engine_options *options, enum engine_
 	sqlite3_wal_hook(sqlite->db, log_grew, sqlite);
 	*native = sqlite;
 	return NMK_OK;
-}
-
-/* ---- the write lock ---- */
-
-/* flock() cannot wait for a limited time; so ask again, with pauses that grow to 5 ms. */
-static nmk_status sqlite_lock(void *native)
-{
-	struct sqlite *sqlite = native;
-	int64_t deadline = 0;
-	useconds_t pause = 100;
-
-	while (flock(sqlite->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno == EINTR)
-			continue;
-		if (errno != EWOULDBLOCK) {
-			snprintf(sqlite->message, sizeof sqlite->message, "the lock file cannot be locked");
-			return NMK_EIO;
-		}
-		if (deadline == 0)
-			deadline = time_monotonic_ms() + sqlite->busy_ms;
-		else if (time_monotonic_ms() >= deadline) {
-			snprintf(sqlite->message, sizeof sqlite->message, "locked by another process");
-			return NMK_EBUSY;
-		}
-		usleep(pause);
-		if (pause < 5000)
-			pause *= 2;
-	}
-	return NMK_OK;
-}
-
-static void sqlite_unlock(void *native)
-{
-	flock(((struct sqlite *)native)->lock_fd, LOCK_UN);
 }
 
 /* ---- transactions ---- */
