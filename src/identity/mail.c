@@ -220,7 +220,7 @@ static size_t piece_of(const char *word, size_t length, add_word *add)
 	while (at < length) {
 		add(&measured, word + at++, 1);
 		if (measured.length > LINE_BYTES)
-			return fits;
+			return fits > 0 ? fits : at - 1; /* no character is that long: these are none */
 		if (at == length || ((unsigned char)word[at] & 0xC0) != 0x80)
 			fits = at;
 	}
@@ -360,15 +360,17 @@ nmk_status mail_render(const char *market_name, const char *public_url, struct n
 	enum language language = language_of(message->language);
 	struct letter letter = { .template = template_named(message->template_name), .frame = &frames[language],
 	                         .market = market_name, .site = public_url, .link = -1 };
-	bool complete;
+	bool complete, lacks_token;
 
 	if (!letter.template)
 		return NMK_OK;
 	describe_time(message->created_at, language, letter.time);
 	describe_hours(&letter);
 	complete = data_member(message->data, "username", &letter.name) && data_member(message->data, "token", &letter.token)
-	        && data_member(message->data, "detail", &letter.detail) && compose(&letter, language);
-	if (complete) {
+	        && data_member(message->data, "detail", &letter.detail);
+	lacks_token = letter.template->path && !letter.token;
+	complete = complete && (lacks_token || compose(&letter, language));
+	if (complete && !lacks_token) {
 		message->text = sink_run(write_text, &letter);
 		message->html = sink_run(write_html, &letter);
 		message->subject = letter.subject;

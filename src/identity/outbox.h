@@ -13,7 +13,8 @@ struct nmk_outbox_message {
 
 bool mail_has_text(const char *template_name);
 
-/* Subject, text and HTML out of template, language and data; they stay NULL if this library has no text for the template.
+/* Subject, text and HTML out of template, language and data; they stay NULL if this library has no text for the template, or the
+ * data lacks the token that is in its text.
  * NMK_OK or NMK_ENOMEM. */
 nmk_status mail_render(const char *market_name, const char *public_url, struct nmk_outbox_message *message);
 #endif

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include "wipe.h"
 #include "word_set.h"
 
 #define LISTED_BYTES    64  /* no word of the list is longer                */
@@ -109,7 +110,7 @@ static bool is_sequence(const char *text, size_t length)
 	return true;
 }
 
-bool password_is_common(const char *folded)
+static bool is_guessed(const char *folded)
 {
 	size_t length = strlen(folded);
 
@@ -120,6 +121,14 @@ bool password_is_common(const char *folded)
 			break;
 	}
 	return false;
+}
+
+bool password_is_common(const char *folded)
+{
+	bool common = is_guessed(folded);
+
+	stack_wipe(); /* what was looked for was hashed */
+	return common;
 }
 
 /* ---- the member's own words ---- */

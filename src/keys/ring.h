@@ -98,6 +98,9 @@ struct ring_file {
 void store_fingerprint(const struct store *store, unsigned char bytes[RING_STORE_BYTES]);
 nmk_status ring_missing(struct tx *tx, const char *path);
 
+/* The text of a ring: is it one, whole, and that store's? Then the rest is filled in. */
+nmk_status ring_file_check(struct tx *tx, const char *path, const unsigned char store[RING_STORE_BYTES], struct ring_file *file);
+
 /* A text of NULL with NMK_OK: there is none. */
 nmk_status ring_file_read(struct tx *tx, const char *path, const unsigned char store[RING_STORE_BYTES], struct ring_file *file);
 nmk_status ring_file_open(struct tx *tx, const struct key_ring *ring, const struct ring_file *file,

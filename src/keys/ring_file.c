@@ -129,7 +129,7 @@ static bool take_all(struct ring_file *file, const char *at, unsigned char store
 	    && memcmp(check, right, check_length) == 0 && at == file->text + file->length;
 }
 
-static nmk_status parse(struct tx *tx, const char *path, const unsigned char store[RING_STORE_BYTES], struct ring_file *file)
+nmk_status ring_file_check(struct tx *tx, const char *path, const unsigned char store[RING_STORE_BYTES], struct ring_file *file)
 {
 	unsigned char found[RING_STORE_BYTES];
 	const char *at = file->text, *version;
@@ -177,7 +177,7 @@ nmk_status ring_file_read(struct tx *tx, const char *path, const unsigned char s
 	rc = read_text(tx, path, fd, file);
 	close(fd);
 	if (rc == NMK_OK)
-		rc = parse(tx, path, store, file);
+		rc = ring_file_check(tx, path, store, file);
 	if (rc != NMK_OK) {
 		free(file->text);
 		file->text = NULL;

@@ -1,21 +1,8 @@
 /* naughty_test.c -- the Big List of Naughty Strings through every text of a registration: stored byte for byte, or refused
  * with the field named. */
-#include "identity_test.h"
+#include "naughty.h"
 
 #include "account.h"
-
-/* Call `body` for each string of the list. */
-static void each_string(void (*body)(struct world *w, const char *text, int number), struct world *w)
-{
-	json_t *list = json_load_file(shared_file("data/security/blns/blns.json"), JSON_ALLOW_NUL, NULL), *item;
-	size_t index;
-
-	assert_non_null(list);
-	assert_true(json_array_size(list) > 500);
-	json_array_foreach(list, index, item)
-		body(w, json_string_value(item), (int)index);
-	json_decref(list);
-}
 
 static nmk_status add(struct world *w, nmk_registration *given, int number, bool own_name, bool own_email, nmk_user **user)
 {
