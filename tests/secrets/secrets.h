@@ -207,7 +207,7 @@ static inline void forget_secrets(void)
  * saved to where it does not look. */
 static struct scan {
 	ucontext_t   *caller, *scanner;
-	unsigned char stack[65536];
+	unsigned char stack[1 << 19];         /* calls of the library run on it too */
 	char          lines[32768];           /* of /proc/self/smaps */
 	size_t        length;
 	bool          in_file;
