@@ -7,8 +7,6 @@
 #include "clock.h"
 #include "session.h"
 
-#define EMAIL_PLACE "user_account.email_sealed"
-
 /* ---- ask ---- */
 
 static nmk_status check_other(struct nmk_op *op, const struct contact *own, const unsigned char index[KEY_HASH_BYTES])
@@ -102,7 +100,7 @@ static nmk_status set_email(struct nmk_op *op, const struct contact *contact, co
 	struct stmt stmt;
 	nmk_status rc;
 
-	seal(&contact->key, EMAIL_PLACE, contact->user_id, email, strlen(email), &sealed);
+	seal(&contact->key, PLACE_EMAIL, contact->user_id, email, strlen(email), &sealed);
 	if (sealed.failed)
 		return tx_no_memory(&op->tx);
 	stmt_init(&stmt, &op->tx, SQL_user_set_email);

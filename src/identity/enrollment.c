@@ -49,16 +49,11 @@ void nmk_totp_enrollment_free(nmk_totp_enrollment *enrollment)
 
 static nmk_status put_secret(struct nmk_op *op, nmk_totp_algorithm algorithm, const unsigned char *secret)
 {
-	struct secret_key key = { { 0 } };
 	struct buffer sealed = { 0 };
 	int64_t user_id = op->actor.id.number, changed = 0;
 	struct stmt stmt;
-	nmk_status rc = data_key_get(&op->tx, user_id, &key);
+	nmk_status rc = data_seal(&op->tx, user_id, PLACE_SECOND_FACTOR, user_id, secret, totp_secret_length(algorithm), &sealed);
 
-	if (rc == NMK_OK) {
-		seal(&key, FACTOR_PLACE, user_id, secret, totp_secret_length(algorithm), &sealed);
-		rc = sealed.failed ? tx_no_memory(&op->tx) : NMK_OK;
-	}
 	if (rc == NMK_OK) {
 		stmt_init(&stmt, &op->tx, SQL_second_factor_begin);
 		stmt_int(&stmt, "user_id", user_id);
@@ -69,7 +64,6 @@ static nmk_status put_secret(struct nmk_op *op, nmk_totp_algorithm algorithm, co
 	}
 	if (rc == NMK_OK && changed == 0)
 		rc = op_fail(op, NMK_ESTATE, NULL, "there is a second factor already");
-	key_wipe(&key);
 	buffer_free(&sealed);
 	return rc;
 }

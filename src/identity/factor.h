@@ -7,7 +7,6 @@
 
 #define RECOVERY_CODES      10
 #define RECOVERY_CODE_BYTES 15          /* 120 bits: too many to guess, so that a keyed hash may keep them */
-#define FACTOR_PLACE        "second_factor.secret_sealed"
 
 struct factor {
 	bool               exists;

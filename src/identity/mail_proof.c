@@ -11,7 +11,6 @@
 #define TOKEN_BYTES   32
 #define TOKEN_VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
 #define HASH_BYTES    crypto_generichash_BYTES
-#define EMAIL_PLACE   "mail_proof.email_sealed"
 
 static void token_make(char token[PROOF_TOKEN_SIZE])
 {
@@ -36,7 +35,7 @@ static nmk_status seal_address(struct nmk_op *op, const struct mail *mail, struc
 	if (strcmp(mail->template_name, PROOF_EMAIL_CHANGE) != 0)
 		return NMK_OK;
 	key_for_use(op->tx.keys, KEY_DECOY, &decoy);
-	seal(mail->user_id ? mail->key : &decoy, EMAIL_PLACE, mail->user_id, mail->recipient, strlen(mail->recipient), sealed);
+	seal(mail->user_id ? mail->key : &decoy, PLACE_PROOF_EMAIL, mail->user_id, mail->recipient, strlen(mail->recipient), sealed);
 	key_wipe(&decoy);
 	return sealed->failed ? tx_no_memory(&op->tx) : NMK_OK;
 }
@@ -98,16 +97,8 @@ nmk_status proof_send(struct nmk_op *op, struct mail *mail, int64_t lasts_ms)
 
 static nmk_status open_address(struct nmk_op *op, const void *sealed, size_t length, struct proof *proof)
 {
-	struct secret_key key;
-	nmk_status rc;
-
-	if (!sealed)
-		return NMK_OK;
-	rc = data_key_get(&op->tx, proof->user_id, &key);
-	if (rc == NMK_OK)
-		rc = unseal(&op->tx, &key, EMAIL_PLACE, proof->user_id, sealed, length, &proof->email, NULL);
-	key_wipe(&key);
-	return rc;
+	return sealed ? data_unseal(&op->tx, proof->user_id, PLACE_PROOF_EMAIL, proof->user_id, sealed, length, &proof->email, NULL)
+	              : NMK_OK;
 }
 
 nmk_status proof_find(struct nmk_op *op, const char *token, const char *purpose, struct proof *proof)

@@ -14,8 +14,6 @@
 #define LEASE_MAXIMUM   3600000
 #define RETRY_MAXIMUM   604800000
 #define DECOY_KEEP_MS   HOUR_MS
-#define RECIPIENT_PLACE "outbox.recipient_sealed"
-#define DATA_PLACE      "outbox.data_sealed"
 
 #define NMK_FIELD(kind, name, flags, ...) FIELD_GETTER_##kind(nmk_outbox_message, name, __VA_ARGS__)
 #include "outbox_message.def"
@@ -123,8 +121,8 @@ nmk_status outbox_add(struct nmk_op *op, const struct mail *mail)
 	assert(mail_has_text(mail->template_name)); /* a slip of the author */
 	key_for_use(op->tx.keys, KEY_DECOY, &decoy);
 	if (rc == NMK_OK) {
-		seal(key, RECIPIENT_PLACE, id, mail->recipient, strlen(mail->recipient), &recipient);
-		seal(key, DATA_PLACE, id, plain, strlen(plain), &data);
+		seal(key, PLACE_MAIL_RECIPIENT, id, mail->recipient, strlen(mail->recipient), &recipient);
+		seal(key, PLACE_MAIL_DATA, id, plain, strlen(plain), &data);
 		rc = recipient.failed || data.failed ? tx_no_memory(&op->tx) : insert(op, mail, id, &recipient, &data);
 	}
 	secret_free(plain);
@@ -180,9 +178,9 @@ static nmk_status read_row(struct nmk_op *op, struct stmt *stmt, struct nmk_outb
 	message->created_at = stmt_column_int(stmt, 6);
 	message->attempts = stmt_column_int(stmt, 7);
 	if (rc == NMK_OK)
-		rc = unseal_column(stmt, 2, &key, RECIPIENT_PLACE, id, &message->recipient);
+		rc = unseal_column(stmt, 2, &key, PLACE_MAIL_RECIPIENT, id, &message->recipient);
 	if (rc == NMK_OK)
-		rc = unseal_column(stmt, 5, &key, DATA_PLACE, id, &message->data);
+		rc = unseal_column(stmt, 5, &key, PLACE_MAIL_DATA, id, &message->data);
 	if (rc == NMK_OK)
 		rc = copy_column(stmt, 3, &message->template_name);
 	if (rc == NMK_OK)

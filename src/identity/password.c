@@ -102,7 +102,7 @@ static nmk_status read_sealed(struct nmk_op *op, struct proved *proved)
 		return rc;
 	sealed = stmt_column_blob(&stmt, 0, &proved->length);
 	if (proved->length > sizeof proved->sealed)
-		rc = op_fail(op, NMK_ECORRUPT, "user_account.password_sealed", "a sealed value does not open");
+		rc = op_fail(op, NMK_ECORRUPT, PLACE_PASSWORD, "a sealed value does not open");
 	else if (sealed)
 		memcpy(proved->sealed, sealed, proved->length);
 	stmt_end(&stmt);

@@ -5,8 +5,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#define PLACE "user_account.password_sealed"
-
 static void stmt_sealed(struct stmt *stmt, const struct buffer *sealed, int64_t epoch)
 {
 	if (!sealed->length) {
@@ -21,16 +19,10 @@ static void stmt_sealed(struct stmt *stmt, const struct buffer *sealed, int64_t 
 nmk_status password_put(struct nmk_op *op, int64_t user_id, const char *hash, bool is_short, bool change_required)
 {
 	struct buffer sealed = { 0 };
-	struct secret_key key;
 	struct stmt stmt;
 	int64_t epoch = 0;
-	nmk_status rc = hash[0] ? epoch_key_now(&op->tx, &epoch, &key) : NMK_OK;
+	nmk_status rc = hash[0] ? epoch_seal(&op->tx, PLACE_PASSWORD, user_id, hash, strlen(hash), &sealed, &epoch) : NMK_OK;
 
-	if (rc == NMK_OK && hash[0])
-		seal(&key, PLACE, user_id, hash, strlen(hash), &sealed);
-	key_wipe(&key);
-	if (rc == NMK_OK && sealed.failed)
-		rc = tx_no_memory(&op->tx);
 	if (rc == NMK_OK) {
 		stmt_init(&stmt, &op->tx, SQL_password_put);
 		stmt_int(&stmt, "id", user_id);
@@ -47,20 +39,16 @@ nmk_status password_put(struct nmk_op *op, int64_t user_id, const char *hash, bo
 nmk_status password_open(struct nmk_op *op, int64_t user_id, int64_t epoch, const void *sealed, size_t length,
                          char hash[PASSWORD_TEXT_SIZE])
 {
-	struct secret_key key;
-	char *opened = NULL;
+	char *opened;
 	size_t opened_length = 0;
 	nmk_status rc;
 
 	memset(hash, 0, PASSWORD_TEXT_SIZE);
 	if (!sealed)
 		return NMK_OK;
-	rc = epoch_key_get(&op->tx, epoch, &key);
-	if (rc == NMK_OK)
-		rc = unseal(&op->tx, &key, PLACE, user_id, sealed, length, &opened, &opened_length);
-	key_wipe(&key);
+	rc = epoch_unseal(&op->tx, epoch, PLACE_PASSWORD, user_id, sealed, length, &opened, &opened_length);
 	if (rc == NMK_OK && opened_length >= PASSWORD_TEXT_SIZE)
-		rc = op_fail(op, NMK_ECORRUPT, PLACE, "a sealed value does not open");
+		rc = op_fail(op, NMK_ECORRUPT, PLACE_PASSWORD, "a sealed value does not open");
 	if (rc == NMK_OK)
 		memcpy(hash, opened, opened_length);
 	bytes_free(opened, opened_length);

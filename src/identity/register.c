@@ -8,7 +8,6 @@
 #include "password_policy.h"
 #include "session.h"
 
-#define EMAIL_PLACE           "user_account.email_sealed"
 #define REGISTRATION_ATTEMPT  "registration_attempt" /* template of the mail to an address that is taken */
 #define ATTEMPT_MAILS_A_DAY   5
 #define REGISTRATIONS_AN_HOUR 10                     /* from one network                                 */
@@ -266,7 +265,7 @@ static nmk_status add_user(struct nmk_op *op, const struct signup *signup, int64
 	struct stmt stmt;
 	nmk_status rc;
 
-	seal(key, EMAIL_PLACE, id, signup->given->email, strlen(signup->given->email), &sealed);
+	seal(key, PLACE_EMAIL, id, signup->given->email, strlen(signup->given->email), &sealed);
 	stmt_init(&stmt, &op->tx, SQL_user_add);
 	stmt_int(&stmt, "id", id);
 	stmt_blob(&stmt, "email_sealed", sealed.data, sealed.length);

@@ -71,14 +71,11 @@ nmk_status factor_load(struct nmk_op *op, int64_t user_id, struct factor *factor
 /* The secret, for bytes_free(). What does not open is damage, never a wrong code. */
 static nmk_status factor_open(struct nmk_op *op, int64_t user_id, const struct factor *factor, char **secret, size_t *length)
 {
-	struct secret_key key = { { 0 } };
-	nmk_status rc = data_key_get(&op->tx, user_id, &key);
+	nmk_status rc = data_unseal(&op->tx, user_id, PLACE_SECOND_FACTOR, user_id, factor->sealed, factor->sealed_length, secret,
+	                            length);
 
-	if (rc == NMK_OK)
-		rc = unseal(&op->tx, &key, FACTOR_PLACE, user_id, factor->sealed, factor->sealed_length, secret, length);
 	if (rc == NMK_ENOTFOUND || (rc == NMK_OK && (*length == 0 || *length != totp_secret_length(factor->algorithm))))
-		rc = op_fail(op, NMK_ECORRUPT, FACTOR_PLACE, "a sealed value does not open");
-	key_wipe(&key);
+		rc = op_fail(op, NMK_ECORRUPT, PLACE_SECOND_FACTOR, "a sealed value does not open");
 	return rc;
 }
 

@@ -5,8 +5,6 @@
 #include <string.h>
 #include "session.h"
 
-#define EMAIL_PLACE "user_account.email_sealed"
-
 const struct field user_fields[] = {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_ROW(struct nmk_user, kind, name, flags, __VA_ARGS__)
 #include "user.def"
@@ -90,7 +88,7 @@ static nmk_status email_unseal(struct nmk_op *op, struct stmt *stmt, int64_t use
 	const void *sealed = stmt_column_blob(stmt, 0, &sealed_length), *wrapped = stmt_column_blob(stmt, 2, &wrapped_length);
 	nmk_status rc = data_key_unwrap(&op->tx, user_id, stmt_column_int(stmt, 1), wrapped, wrapped_length, key);
 
-	return rc == NMK_OK ? unseal(&op->tx, key, EMAIL_PLACE, user_id, sealed, sealed_length, email, NULL) : rc;
+	return rc == NMK_OK ? unseal(&op->tx, key, PLACE_EMAIL, user_id, sealed, sealed_length, email, NULL) : rc;
 }
 
 static nmk_status email_open(struct nmk_op *op, int64_t user_id, struct secret_key *key, char **email)

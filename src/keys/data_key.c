@@ -3,20 +3,13 @@
 
 #include <string.h>
 
-#define PLACE "user_key.wrapped"
-
 nmk_status data_key_put(struct tx *tx, int64_t user_id, const struct secret_key *key)
 {
 	struct buffer wrapped = { 0 };
-	struct secret_key epoch_key = { 0 };
 	struct stmt stmt;
-	int64_t epoch;
-	nmk_status rc = epoch_key_now(tx, &epoch, &epoch_key);
+	int64_t epoch = 0;
+	nmk_status rc = epoch_seal(tx, PLACE_DATA_KEY, user_id, key->bytes, sizeof key->bytes, &wrapped, &epoch);
 
-	if (rc == NMK_OK) {
-		seal(&epoch_key, PLACE, user_id, key->bytes, sizeof key->bytes, &wrapped);
-		rc = wrapped.failed ? tx_no_memory(tx) : NMK_OK;
-	}
 	if (rc == NMK_OK) {
 		stmt_init(&stmt, tx, SQL_user_key_put);
 		stmt_int(&stmt, "user_id", user_id);
@@ -24,7 +17,6 @@ nmk_status data_key_put(struct tx *tx, int64_t user_id, const struct secret_key 
 		stmt_blob(&stmt, "wrapped", wrapped.data, wrapped.length);
 		rc = stmt_exec(&stmt, NULL);
 	}
-	key_wipe(&epoch_key);
 	buffer_free(&wrapped);
 	return rc;
 }
@@ -32,19 +24,15 @@ nmk_status data_key_put(struct tx *tx, int64_t user_id, const struct secret_key 
 nmk_status data_key_unwrap(struct tx *tx, int64_t user_id, int64_t epoch, const void *wrapped, size_t length,
                            struct secret_key *key)
 {
-	struct secret_key epoch_key;
-	char *plain = NULL;
+	char *plain;
 	size_t plain_length = 0;
-	nmk_status rc = epoch_key_get(tx, epoch, &epoch_key);
+	nmk_status rc = epoch_unseal(tx, epoch, PLACE_DATA_KEY, user_id, wrapped, length, &plain, &plain_length);
 
-	if (rc == NMK_OK)
-		rc = unseal(tx, &epoch_key, PLACE, user_id, wrapped, length, &plain, &plain_length);
 	if (rc == NMK_OK && plain_length != sizeof key->bytes)
-		rc = tx_fail(tx, NMK_ECORRUPT, PLACE, "a sealed value does not open");
+		rc = tx_fail(tx, NMK_ECORRUPT, PLACE_DATA_KEY, "a sealed value does not open");
 	if (rc == NMK_OK)
 		memcpy(key->bytes, plain, sizeof key->bytes);
 	bytes_free(plain, plain_length);
-	key_wipe(&epoch_key);
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #define NMK_KEYS_H
 
 #include "buffer.h"
+#include "places.h"
 #include "store.h"
 
 #define KEY_BYTES      32
@@ -69,6 +70,20 @@ nmk_status data_key_get(struct tx *tx, int64_t user_id, struct secret_key *key);
 nmk_status data_key_unwrap(struct tx *tx, int64_t user_id, int64_t epoch, const void *wrapped, size_t length,
                            struct secret_key *key);                     /* a row that was read already       */
 nmk_status data_key_erase(struct tx *tx, int64_t user_id);
+
+/* ---- with a key that is fetched for this once: sealing.c ---- */
+
+/* Under the account's data key. NMK_ENOTFOUND: it was erased. */
+nmk_status data_seal(struct tx *tx, int64_t user_id, const char *place, int64_t row, const void *plain, size_t length,
+                     struct buffer *sealed);
+nmk_status data_unseal(struct tx *tx, int64_t user_id, const char *place, int64_t row, const void *sealed, size_t sealed_length,
+                       char **plain, size_t *length);
+
+/* Under the key of the epoch that seals now, which is told, and of the one that sealed. */
+nmk_status epoch_seal(struct tx *tx, const char *place, int64_t row, const void *plain, size_t length, struct buffer *sealed,
+                      int64_t *epoch);
+nmk_status epoch_unseal(struct tx *tx, int64_t epoch, const char *place, int64_t row, const void *sealed, size_t sealed_length,
+                        char **plain, size_t *length);
 
 /* ---- the ring: op/ opens it, maintenance/ changes it ---- */
 

@@ -13,8 +13,8 @@ static const struct {
 	enum column column;
 	const char *place;
 } sealed_values[] = {
-	{ PHONE,         "profile.phone_sealed"        },
-	{ SECOND_FACTOR, "second_factor.secret_sealed" },
+	{ PHONE,         PLACE_PHONE         },
+	{ SECOND_FACTOR, PLACE_SECOND_FACTOR },
 };
 
 /* An account as a row tells of it. */
@@ -68,7 +68,7 @@ static nmk_status check_email(struct account *account)
 	size_t index_length, length = 0;
 	const void *index;
 	char *email;
-	nmk_status rc = open_column(account, EMAIL, &account->key, "user_account.email_sealed", &email, &length);
+	nmk_status rc = open_column(account, EMAIL, &account->key, PLACE_EMAIL, &email, &length);
 
 	if (rc != NMK_OK || !email)
 		return rc;
@@ -126,7 +126,7 @@ static nmk_status check_password(struct account *account)
 		return NMK_OK;
 	rc = epoch_key_get(&account->op->tx, stmt_column_int(account->stmt, PASSWORD_EPOCH), &key);
 	if (rc == NMK_OK)
-		rc = check_opens(account, PASSWORD, &key, "user_account.password_sealed");
+		rc = check_opens(account, PASSWORD, &key, PLACE_PASSWORD);
 	key_wipe(&key);
 	if (rc != NMK_ECORRUPT)
 		return rc;
@@ -193,16 +193,12 @@ static nmk_status check_accounts(struct nmk_op *op, struct check_report *report,
 
 static nmk_status check_signing_key(struct nmk_op *op, struct check_report *report, struct stmt *stmt)
 {
-	struct secret_key key = { 0 };
 	int64_t id = stmt_column_int(stmt, 0);
 	size_t sealed_length, length = 0;
 	const void *sealed = stmt_column_blob(stmt, 2, &sealed_length);
-	char *plain = NULL;
-	nmk_status rc = epoch_key_get(&op->tx, stmt_column_int(stmt, 1), &key);
+	char *plain;
+	nmk_status rc = epoch_unseal(&op->tx, stmt_column_int(stmt, 1), PLACE_SIGNING_KEY, id, sealed, sealed_length, &plain, &length);
 
-	if (rc == NMK_OK)
-		rc = unseal(&op->tx, &key, "signing_key.secret_sealed", id, sealed, sealed_length, &plain, &length);
-	key_wipe(&key);
 	bytes_free(plain, length);
 	if (rc != NMK_ECORRUPT)
 		return rc;

@@ -90,9 +90,9 @@ static const struct kind {
 	const char *place;
 	enum sql_id next, put;
 } kinds[] = {
-	{ "user_key.wrapped",             SQL_keys_next_data_key,    SQL_keys_put_data_key    },
-	{ "user_account.password_sealed", SQL_keys_next_password,    SQL_keys_put_password    },
-	{ "signing_key.secret_sealed",    SQL_keys_next_signing_key, SQL_keys_put_signing_key },
+	{ PLACE_DATA_KEY,    SQL_keys_next_data_key,    SQL_keys_put_data_key    },
+	{ PLACE_PASSWORD,    SQL_keys_next_password,    SQL_keys_put_password    },
+	{ PLACE_SIGNING_KEY, SQL_keys_next_signing_key, SQL_keys_put_signing_key },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -121,18 +121,12 @@ static nmk_status oldest_epoch(struct tx *tx, int64_t *epoch)
 
 static nmk_status item_open(struct tx *tx, struct stmt *stmt, const char *place, struct item *item)
 {
-	struct secret_key key = { 0 };
 	size_t length;
 	const void *sealed = stmt_column_blob(stmt, 2, &length);
-	nmk_status rc;
 
 	item->id = stmt_column_int(stmt, 0);
 	item->epoch = stmt_column_int(stmt, 1);
-	rc = epoch_key_get(tx, item->epoch, &key);
-	if (rc == NMK_OK)
-		rc = unseal(tx, &key, place, item->id, sealed, length, &item->plain, &item->length);
-	key_wipe(&key);
-	return rc;
+	return epoch_unseal(tx, item->epoch, place, item->id, sealed, length, &item->plain, &item->length);
 }
 
 /* *found is false when none is left of this kind. */

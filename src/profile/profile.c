@@ -6,8 +6,6 @@
 #include "identity.h"
 #include "keys.h"
 
-#define PHONE_PLACE "profile.phone_sealed"
-
 struct nmk_profile {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_MEMBER_##kind(name)
 #include "profile.def"
@@ -71,25 +69,19 @@ static nmk_status profile_load(struct nmk_op *op, int64_t user_id, struct nmk_pr
 	return stmt_one(&stmt, profile_fields, profile);
 }
 
-static nmk_status data_key_of(struct nmk_op *op, const struct nmk_profile *profile, struct secret_key *key)
+static nmk_status told(struct nmk_op *op, const struct nmk_profile *profile, nmk_status rc)
 {
-	nmk_status rc = data_key_get(&op->tx, profile->user_id.number, key);
-
 	return rc == NMK_ENOTFOUND
 	     ? op_fail(op, NMK_ECORRUPT, "phone", "the data key of account %s is missing", profile->user_id.text) : rc;
 }
 
 static nmk_status phone_unseal(struct nmk_op *op, struct stmt *stmt, struct nmk_profile *profile)
 {
-	struct secret_key key = { 0 };
+	int64_t id = profile->user_id.number;
 	size_t length;
 	const void *sealed = stmt_column_blob(stmt, 0, &length);
-	nmk_status rc = data_key_of(op, profile, &key);
 
-	if (rc == NMK_OK)
-		rc = unseal(&op->tx, &key, PHONE_PLACE, profile->user_id.number, sealed, length, &profile->phone, NULL);
-	key_wipe(&key);
-	return rc;
+	return told(op, profile, data_unseal(&op->tx, id, PLACE_PHONE, id, sealed, length, &profile->phone, NULL));
 }
 
 static nmk_status phone_load(struct nmk_op *op, struct nmk_profile *profile)
@@ -208,15 +200,9 @@ static nmk_status overlay(struct nmk_op *op, const nmk_profile_changes *changes,
 
 static nmk_status phone_seal(struct nmk_op *op, const struct nmk_profile *profile, struct buffer *sealed)
 {
-	struct secret_key key = { 0 };
-	nmk_status rc = data_key_of(op, profile, &key);
+	int64_t id = profile->user_id.number;
 
-	if (rc == NMK_OK) {
-		seal(&key, PHONE_PLACE, profile->user_id.number, profile->phone, strlen(profile->phone), sealed);
-		rc = sealed->failed ? tx_no_memory(&op->tx) : NMK_OK;
-	}
-	key_wipe(&key);
-	return rc;
+	return told(op, profile, data_seal(&op->tx, id, PLACE_PHONE, id, profile->phone, strlen(profile->phone), sealed));
 }
 
 static nmk_status phone_write(struct nmk_op *op, const struct nmk_profile *profile)

@@ -5,8 +5,6 @@
 #include "page.h"
 #include "tokens.h"
 
-#define DEVICE_PLACE "login.device_sealed"
-
 struct nmk_login {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_MEMBER_##kind(name)
 #include "login.def"
@@ -108,31 +106,17 @@ void login_enter(nmk_session *session, const struct login *login)
 	session_become_member(session, &grounds);
 }
 
-static nmk_status seal_device(struct nmk_op *op, int64_t user_id, int64_t id, struct buffer *sealed)
-{
-	const char *device = op->session->device;
-	struct secret_key key;
-	nmk_status rc;
-
-	if (!device)
-		return NMK_OK;
-	rc = data_key_get(&op->tx, user_id, &key);
-	if (rc != NMK_OK)
-		return rc;
-	seal(&key, DEVICE_PLACE, id, device, strlen(device), sealed);
-	key_wipe(&key);
-	return sealed->failed ? tx_no_memory(&op->tx) : NMK_OK;
-}
-
 nmk_status login_add(struct nmk_op *op, int64_t user_id, bool second_factor, const unsigned char *secret_hash, int64_t *id)
 {
 	int64_t lasts_ms = op->session->market->options.login_days * DAY_MS;
+	const char *name = op->session->device;
 	struct buffer device = { 0 };
 	struct stmt stmt;
-	nmk_status rc;
+	nmk_status rc = NMK_OK;
 
 	*id = tx_new_id(&op->tx);
-	rc = seal_device(op, user_id, *id, &device);
+	if (name)
+		rc = data_seal(&op->tx, user_id, PLACE_DEVICE, *id, name, strlen(name), &device);
 	if (rc == NMK_OK) {
 		stmt_init(&stmt, &op->tx, SQL_login_add);
 		stmt_int(&stmt, "id", *id);
@@ -172,7 +156,7 @@ static nmk_status open_device(struct nmk_op *op, const struct secret_key *key, i
 	const void *sealed = stmt_column_blob(stmt, column, &length);
 
 	*device = NULL;
-	return sealed ? unseal(&op->tx, key, DEVICE_PLACE, id, sealed, length, device, NULL) : NMK_OK;
+	return sealed ? unseal(&op->tx, key, PLACE_DEVICE, id, sealed, length, device, NULL) : NMK_OK;
 }
 
 nmk_status login_device(struct nmk_op *op, const struct secret_key *key, int64_t id, char **device)

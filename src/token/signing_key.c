@@ -6,7 +6,6 @@
 #include "page.h"
 #include "tokens.h"
 
-#define SECRET_PLACE  "signing_key.secret_sealed"
 #define PENDING_MS    (24 * HOUR_MS)
 #define ACTIVE_MS     (90 * DAY_MS)
 /* The longest life of an access token, and the most that a verifier's clock may differ. */
@@ -68,25 +67,13 @@ void nmk_signing_key_free(nmk_signing_key *key)
 
 /* ---- a new key ---- */
 
-static nmk_status seal_secret(struct nmk_op *op, int64_t id, const unsigned char *secret, struct buffer *sealed, int64_t *epoch)
-{
-	struct secret_key key;
-	nmk_status rc = epoch_key_now(&op->tx, epoch, &key);
-
-	if (rc != NMK_OK)
-		return rc;
-	seal(&key, SECRET_PLACE, id, secret, crypto_sign_ed25519_SECRETKEYBYTES, sealed);
-	key_wipe(&key);
-	return sealed->failed ? tx_no_memory(&op->tx) : NMK_OK;
-}
-
 static nmk_status key_insert(struct nmk_op *op, int64_t id, nmk_signing_key_state status, const unsigned char *public_key,
                              const struct signer *signer)
 {
 	struct buffer sealed = { 0 };
 	struct stmt stmt;
 	int64_t epoch = 0;
-	nmk_status rc = seal_secret(op, id, signer->secret, &sealed, &epoch);
+	nmk_status rc = epoch_seal(&op->tx, PLACE_SIGNING_KEY, id, signer->secret, sizeof signer->secret, &sealed, &epoch);
 
 	if (rc == NMK_OK) {
 		stmt_init(&stmt, &op->tx, SQL_signing_key_add);
@@ -130,18 +117,15 @@ static nmk_status key_make_unused(struct nmk_op *op, nmk_signing_key_state statu
 /* Columns of signing_key_active. */
 static nmk_status open_secret(struct nmk_op *op, struct stmt *stmt, struct signer *signer)
 {
-	char *plain = NULL;
+	char *plain;
 	size_t length = 0, sealed_length;
 	const void *sealed = stmt_column_blob(stmt, 3, &sealed_length);
 	const char *key_id = stmt_column_text(stmt, 1);
-	struct secret_key key;
-	nmk_status rc = epoch_key_get(&op->tx, stmt_column_int(stmt, 2), &key);
+	nmk_status rc = epoch_unseal(&op->tx, stmt_column_int(stmt, 2), PLACE_SIGNING_KEY, stmt_column_int(stmt, 0), sealed,
+	                             sealed_length, &plain, &length);
 
-	if (rc == NMK_OK)
-		rc = unseal(&op->tx, &key, SECRET_PLACE, stmt_column_int(stmt, 0), sealed, sealed_length, &plain, &length);
-	key_wipe(&key);
 	if (rc == NMK_OK && (length != sizeof signer->secret || strnlen(key_id, JWK_THUMBPRINT) != JWK_THUMBPRINT - 1))
-		rc = op_fail(op, NMK_ECORRUPT, SECRET_PLACE, "a sealed value does not open");
+		rc = op_fail(op, NMK_ECORRUPT, PLACE_SIGNING_KEY, "a sealed value does not open");
 	if (rc == NMK_OK) {
 		memcpy(signer->secret, plain, sizeof signer->secret);
 		memcpy(signer->key_id, key_id, sizeof signer->key_id);
