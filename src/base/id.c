@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include "number.h"
 
 _Static_assert(ID_KEY_SIZE == crypto_shorthash_KEYBYTES, "SipHash takes a key of this size");
 
@@ -31,15 +32,11 @@ int64_t id_time(int64_t number)
 static uint64_t id_tag(const unsigned char key[ID_KEY_SIZE], enum id_kind kind, uint64_t number)
 {
 	unsigned char message[9], hash[crypto_shorthash_BYTES];
-	uint64_t tag = 0;
 
 	message[0] = (unsigned char)kind;
-	for (int i = 0; i < 8; i++)
-		message[1 + i] = (unsigned char)(number >> (8 * i));
+	put_little_endian(message + 1, 8, number);
 	crypto_shorthash(hash, message, sizeof message, key);
-	for (int i = 0; i < 8; i++)
-		tag |= (uint64_t)hash[i] << (8 * i);
-	return tag & TAG_MASK;
+	return get_little_endian(hash, 8) & TAG_MASK;
 }
 
 /* RFC 9562, 5.8: 48 bits, version 8, 12 bits, variant 10, 62 bits. Ours: the number's 63 bits, then the tag's 59. */

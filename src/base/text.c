@@ -43,6 +43,16 @@ bool text_is_valid_utf8(const char *text, size_t length)
 	return true;
 }
 
+bool text_skip(const char **at, const char *literal)
+{
+	size_t length = strlen(literal);
+
+	if (strncmp(*at, literal, length) != 0)
+		return false;
+	*at += length;
+	return true;
+}
+
 size_t text_count(const char *text)
 {
 	size_t count = 0;

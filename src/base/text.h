@@ -29,6 +29,9 @@ struct text_rule {
 /* Strict RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF; and no NUL, which would end the text early. */
 bool text_is_valid_utf8(const char *text, size_t length);
 
+/* Move past a literal that the text begins with; false, and nothing moves, if it does not. */
+bool text_skip(const char **at, const char *literal);
+
 /* Code points of a valid text. */
 size_t text_count(const char *text);
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "number.h"
 #include "text.h"
 
 #define MAGIC       "NMKWORD1"
@@ -90,8 +91,7 @@ static int make(const char *path, size_t minimum, char **lists, int lists_count)
 	for (int i = 0; i < lists_count; i++)
 		read_list(lists[i], minimum);
 	sort();
-	for (int i = 0; i < 4; i++)
-		size[i] = (unsigned char)(count >> (8 * i));
+	put_little_endian(size, sizeof size, count);
 	file = open_file(path, "wb");
 	fwrite(MAGIC, 1, MAGIC_BYTES, file);
 	fwrite(size, 1, sizeof size, file);

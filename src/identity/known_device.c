@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "number.h"
 #include "session.h"
 
 #define VERSION     1
@@ -15,28 +16,13 @@
 #define TOKEN_BYTES (PLAIN_BYTES + KEY_HASH_BYTES)
 #define VARIANT     sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
-static void put_number(unsigned char to[8], int64_t number)
-{
-	for (int i = 0; i < 8; i++)
-		to[i] = (unsigned char)((uint64_t)number >> (56 - 8 * i));
-}
-
-static int64_t get_number(const unsigned char from[8])
-{
-	uint64_t number = 0;
-
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | from[i];
-	return (int64_t)number;
-}
-
 static void hash_token(const nmk_session *session, const unsigned char plain[PLAIN_BYTES], int64_t session_epoch,
                        unsigned char hash[KEY_HASH_BYTES])
 {
 	unsigned char data[PLAIN_BYTES + 8];
 
 	memcpy(data, plain, PLAIN_BYTES);
-	put_number(data + PLAIN_BYTES, session_epoch);
+	put_big_endian(data + PLAIN_BYTES, 8, (uint64_t)session_epoch);
 	key_hash(session->market->keys, KEY_DEVICE, data, sizeof data, hash);
 }
 
@@ -51,8 +37,8 @@ char *nmk_session_known_device(const nmk_session *session)
 	text = malloc(size);
 	if (!text)
 		return NULL;
-	put_number(token + 1, session->grounds.user_id);
-	put_number(token + 9, session->used_at);
+	put_big_endian(token + 1, 8, (uint64_t)session->grounds.user_id);
+	put_big_endian(token + 9, 8, (uint64_t)session->used_at);
 	hash_token(session, token, session->grounds.session_epoch, token + PLAIN_BYTES);
 	sodium_bin2base64(text, size, token, sizeof token, VARIANT);
 	sodium_memzero(token, sizeof token);
@@ -76,8 +62,8 @@ bool known_device_is_of(const nmk_session *session, int64_t now, int64_t user_id
 	if (!session->known_device || !token_read(session->known_device, token))
 		return false;
 	hash_token(session, token, session_epoch, device);
-	known = sodium_memcmp(device, token + PLAIN_BYTES, KEY_HASH_BYTES) == 0 && user_id && get_number(token + 1) == user_id
-	     && now - get_number(token + 9) <= DEVICE_KEPT_MS;
+	known = sodium_memcmp(device, token + PLAIN_BYTES, KEY_HASH_BYTES) == 0 && user_id && (int64_t)get_big_endian(token + 1, 8) == user_id
+	     && now - (int64_t)get_big_endian(token + 9, 8) <= DEVICE_KEPT_MS;
 	sodium_memzero(token, sizeof token);
 	if (!known) /* that would be one */
 		sodium_memzero(device, KEY_HASH_BYTES);

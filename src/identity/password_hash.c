@@ -14,16 +14,6 @@
 
 /* ---- the string ---- */
 
-static bool skip(const char **at, const char *literal)
-{
-	size_t length = strlen(literal);
-
-	if (strncmp(*at, literal, length) != 0)
-		return false;
-	*at += length;
-	return true;
-}
-
 /* Decimal, without leading zeros or sign. */
 static bool number(const char **at, uint32_t minimum, uint32_t maximum, uint32_t *value)
 {
@@ -56,13 +46,13 @@ bool phc_parse(const char *text, struct phc *phc)
 
 	memset(phc, 0, sizeof *phc);
 	return strnlen(text, PHC_TEXT_SIZE) < PHC_TEXT_SIZE
-	    && skip(&at, "$argon2id$v=19$m=")
+	    && text_skip(&at, "$argon2id$v=19$m=")
 	    && number(&at, 8, PHC_MEMORY_KIB_MAXIMUM, &phc->cost.memory_kib)
-	    && skip(&at, ",t=") && number(&at, 1, PHC_PASSES_MAXIMUM, &phc->cost.passes)
-	    && skip(&at, ",p=") && number(&at, 1, PHC_LANES_MAXIMUM, &phc->lanes)
+	    && text_skip(&at, ",t=") && number(&at, 1, PHC_PASSES_MAXIMUM, &phc->cost.passes)
+	    && text_skip(&at, ",p=") && number(&at, 1, PHC_LANES_MAXIMUM, &phc->lanes)
 	    && phc->cost.memory_kib >= 8 * phc->lanes
-	    && skip(&at, "$") && bytes(&at, phc->salt, PHC_SALT_MINIMUM, PHC_SALT_MAXIMUM, &phc->salt_length)
-	    && skip(&at, "$") && bytes(&at, phc->hash, PHC_HASH_MINIMUM, PHC_HASH_MAXIMUM, &phc->hash_length)
+	    && text_skip(&at, "$") && bytes(&at, phc->salt, PHC_SALT_MINIMUM, PHC_SALT_MAXIMUM, &phc->salt_length)
+	    && text_skip(&at, "$") && bytes(&at, phc->hash, PHC_HASH_MINIMUM, PHC_HASH_MAXIMUM, &phc->hash_length)
 	    && *at == '\0';
 }
 

@@ -5,21 +5,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "number.h"
 #include "pbkdf2.h"
+#include "text.h"
 
 #define SALT_MAXIMUM 128
 #define HASH_MINIMUM 16
 #define HASH_MAXIMUM 64
-
-static bool skip(const char **at, const char *literal)
-{
-	size_t length = strlen(literal);
-
-	if (strncmp(*at, literal, length) != 0)
-		return false;
-	*at += length;
-	return true;
-}
 
 static bool is_digit(char c)
 {
@@ -84,7 +76,7 @@ static nmk_status bcrypt_verify(const char *password, const char *hash, bool *ri
 	size_t length = strlen(password);
 	nmk_status rc;
 
-	if (skip(&hash, BEFORE_BCRYPT))
+	if (text_skip(&hash, BEFORE_BCRYPT))
 		return bcrypt_verify_sha256(password, length, hash, right);
 	rc = bcrypt_verify_bytes(password, length, hash, right);
 	if (rc == NMK_OK && !*right && length > BCRYPT_BYTES)
@@ -95,19 +87,19 @@ static nmk_status bcrypt_verify(const char *password, const char *hash, bool *ri
 /* ---- PBKDF2 ---- */
 
 struct pbkdf2_hash {
-	enum pbkdf2_digest digest;
+	enum hmac_digest digest;
 	uint32_t           iterations;
 	unsigned char      salt[SALT_MAXIMUM], hash[HASH_MAXIMUM];
 	size_t             salt_length, hash_length;
 };
 
-static bool read_digest(const char **at, enum pbkdf2_digest *digest)
+static bool read_digest(const char **at, enum hmac_digest *digest)
 {
-	static const char *const names[] = { [PBKDF2_SHA1] = "sha1", [PBKDF2_SHA256] = "sha256", [PBKDF2_SHA512] = "sha512" };
+	static const char *const names[] = { [HMAC_SHA1] = "sha1", [HMAC_SHA256] = "sha256", [HMAC_SHA512] = "sha512" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (skip(at, names[i])) {
-			*digest = (enum pbkdf2_digest)i;
+		if (text_skip(at, names[i])) {
+			*digest = (enum hmac_digest)i;
 			return true;
 		}
 	return false;
@@ -122,7 +114,7 @@ static bool read_iterations(const char **at, uint32_t *iterations)
 	for (; digits < 9 && is_digit(**at); digits++, ++*at)
 		value = value * 10 + (uint64_t)(**at - '0');
 	*iterations = (uint32_t)value;
-	return digits > 0 && skip(at, "$");
+	return digits > 0 && text_skip(at, "$");
 }
 
 /* The salt as it stands there, and the "$" after it. */
@@ -133,7 +125,7 @@ static bool read_plain_salt(const char **at, struct pbkdf2_hash *parsed)
 		return false;
 	memcpy(parsed->salt, *at, parsed->salt_length);
 	*at += parsed->salt_length;
-	return skip(at, "$");
+	return text_skip(at, "$");
 }
 
 /* All of the text. */
@@ -158,7 +150,7 @@ static bool read_passlib(const char *text, size_t length, unsigned char *to, siz
 
 static bool parse_django(const char *at, struct pbkdf2_hash *parsed)
 {
-	return skip(&at, "pbkdf2_") && read_digest(&at, &parsed->digest) && skip(&at, "$")
+	return text_skip(&at, "pbkdf2_") && read_digest(&at, &parsed->digest) && text_skip(&at, "$")
 	    && read_iterations(&at, &parsed->iterations) && read_plain_salt(&at, parsed)
 	    && read_base64(at, strlen(at), sodium_base64_VARIANT_ORIGINAL, parsed->hash, HASH_MAXIMUM, &parsed->hash_length);
 }
@@ -167,7 +159,7 @@ static bool parse_werkzeug(const char *at, struct pbkdf2_hash *parsed)
 {
 	const char *end;
 
-	return skip(&at, "pbkdf2:") && read_digest(&at, &parsed->digest) && skip(&at, ":")
+	return text_skip(&at, "pbkdf2:") && read_digest(&at, &parsed->digest) && text_skip(&at, ":")
 	    && read_iterations(&at, &parsed->iterations) && read_plain_salt(&at, parsed)
 	    && sodium_hex2bin(parsed->hash, HASH_MAXIMUM, at, strlen(at), NULL, &parsed->hash_length, &end) == 0 && *end == '\0';
 }
@@ -176,18 +168,13 @@ static bool parse_passlib(const char *at, struct pbkdf2_hash *parsed)
 {
 	size_t salt;
 
-	parsed->digest = PBKDF2_SHA1;
-	if (!(skip(&at, "$pbkdf2-") ? read_digest(&at, &parsed->digest) : skip(&at, "$pbkdf2")) || !skip(&at, "$")
+	parsed->digest = HMAC_SHA1;
+	if (!(text_skip(&at, "$pbkdf2-") ? read_digest(&at, &parsed->digest) : text_skip(&at, "$pbkdf2")) || !text_skip(&at, "$")
 	    || !read_iterations(&at, &parsed->iterations))
 		return false;
 	salt = strcspn(at, "$");
 	return at[salt] == '$' && read_passlib(at, salt, parsed->salt, SALT_MAXIMUM, &parsed->salt_length)
 	    && read_passlib(at + salt + 1, strlen(at + salt + 1), parsed->hash, HASH_MAXIMUM, &parsed->hash_length);
-}
-
-static uint32_t big_endian(const unsigned char *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
 /* A byte 1, digest, iterations and length of the salt as 32-bit numbers, highest byte first, the salt, the hash. */
@@ -197,11 +184,11 @@ static bool parse_aspnet(const char *text, struct pbkdf2_hash *parsed)
 	size_t length;
 
 	if (!read_base64(text, strlen(text), sodium_base64_VARIANT_ORIGINAL, bytes, sizeof bytes, &length) || length < 13
-	    || bytes[0] != 1 || big_endian(bytes + 1) > PBKDF2_SHA512 || big_endian(bytes + 9) > SALT_MAXIMUM)
+	    || bytes[0] != 1 || (uint32_t)get_big_endian(bytes + 1, 4) > HMAC_SHA512 || (uint32_t)get_big_endian(bytes + 9, 4) > SALT_MAXIMUM)
 		return false;
-	parsed->digest = (enum pbkdf2_digest)big_endian(bytes + 1);
-	parsed->iterations = big_endian(bytes + 5);
-	parsed->salt_length = big_endian(bytes + 9);
+	parsed->digest = (enum hmac_digest)(uint32_t)get_big_endian(bytes + 1, 4);
+	parsed->iterations = (uint32_t)get_big_endian(bytes + 5, 4);
+	parsed->salt_length = (uint32_t)get_big_endian(bytes + 9, 4);
 	if (length < 13 + parsed->salt_length || length - 13 - parsed->salt_length > HASH_MAXIMUM)
 		return false;
 	parsed->hash_length = length - 13 - parsed->salt_length;
@@ -238,7 +225,7 @@ bool legacy_is_known(const char *hash)
 	const char *at = hash;
 	bool known;
 
-	skip(&at, BEFORE_BCRYPT);
+	text_skip(&at, BEFORE_BCRYPT);
 	known = is_bcrypt(at) || parse_pbkdf2(hash, &parsed);
 	sodium_memzero(&parsed, sizeof parsed);
 	return known;
@@ -251,7 +238,7 @@ nmk_status legacy_verify(const char *password, const char *hash, bool *right)
 	nmk_status rc = NMK_OK;
 
 	*right = false;
-	skip(&at, BEFORE_BCRYPT);
+	text_skip(&at, BEFORE_BCRYPT);
 	if (is_bcrypt(at))
 		return bcrypt_verify(password, hash, right);
 	if (parse_pbkdf2(hash, &parsed))

@@ -4,12 +4,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-enum pbkdf2_digest { PBKDF2_SHA1, PBKDF2_SHA256, PBKDF2_SHA512 };
+#include "hmac.h"
 
 /* HMACs that a key of `length` bytes costs. */
-uint64_t pbkdf2_work(enum pbkdf2_digest digest, uint32_t iterations, size_t length);
+uint64_t pbkdf2_work(enum hmac_digest digest, uint32_t iterations, size_t length);
 
-void pbkdf2(enum pbkdf2_digest digest, const void *password, size_t password_length, const void *salt, size_t salt_length,
+void pbkdf2(enum hmac_digest digest, const void *password, size_t password_length, const void *salt, size_t salt_length,
             uint32_t iterations, unsigned char *key, size_t length);
 #endif

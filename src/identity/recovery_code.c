@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base32.h"
+#include "number.h"
 
 #define GROUP      4
 #define ITEM_SIZE  (BASE32_SIZE(RECOVERY_CODE_BYTES) + 5)   /* six groups, five hyphens, NUL */
@@ -80,8 +81,7 @@ static bool hash_code(struct nmk_op *op, int64_t user_id, const char *code, unsi
 	unsigned char data[USER_BYTES + RECOVERY_CODE_BYTES];
 	bool fit = crockford_read(code, data + USER_BYTES, RECOVERY_CODE_BYTES);
 
-	for (int i = 0; i < USER_BYTES; i++)
-		data[i] = (unsigned char)((uint64_t)user_id >> (8 * i));
+	put_little_endian(data, USER_BYTES, (uint64_t)user_id);
 	if (fit)
 		key_hash(op->tx.keys, KEY_RECOVERY, data, sizeof data, hash);
 	sodium_memzero(data, sizeof data);

@@ -2,16 +2,11 @@
 
 #include <sodium.h>
 #include <string.h>
+#include "number.h"
 
 static uint32_t rotate(uint32_t word, unsigned by)
 {
 	return (word << by) | (word >> (32 - by));
-}
-
-static void store_word(unsigned char *to, uint32_t word)
-{
-	for (unsigned i = 0; i < 4; i++)
-		to[i] = (unsigned char)(word >> (24 - 8 * i));
 }
 
 /* RFC 3174, 5: the function and the constant of each of the four rounds. */
@@ -30,11 +25,8 @@ static void compress(struct sha1 *sha1)
 {
 	uint32_t words[80], s[5];
 
-	for (unsigned t = 0; t < 16; t++) {
-		const unsigned char *from = sha1->block + 4 * t;
-
-		words[t] = (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
-	}
+	for (unsigned t = 0; t < 16; t++)
+		words[t] = (uint32_t)get_big_endian(sha1->block + 4 * t, 4);
 	for (unsigned t = 16; t < 80; t++)
 		words[t] = rotate(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
 	memcpy(s, sha1->state, sizeof s);
@@ -80,43 +72,56 @@ void sha1_update(struct sha1 *sha1, const void *data, size_t length)
 void sha1_final(struct sha1 *sha1, unsigned char hash[SHA1_BYTES])
 {
 	static const unsigned char padding[SHA1_BLOCK_BYTES] = { 0x80 };
-	uint64_t bits = sha1->length * 8;
 	size_t used = (size_t)(sha1->length % SHA1_BLOCK_BYTES);
 	unsigned char length[8];
 
-	store_word(length, (uint32_t)(bits >> 32));
-	store_word(length + 4, (uint32_t)bits);
+	put_big_endian(length, sizeof length, sha1->length * 8);
 	sha1_update(sha1, padding, used < SHA1_BLOCK_BYTES - 8 ? SHA1_BLOCK_BYTES - 8 - used : 2 * SHA1_BLOCK_BYTES - 8 - used);
 	sha1_update(sha1, length, sizeof length);
 	for (unsigned i = 0; i < 5; i++)
-		store_word(hash + 4 * i, sha1->state[i]);
+		put_big_endian(hash + 4 * i, 4, sha1->state[i]);
 	sodium_memzero(sha1, sizeof *sha1);
 }
 
 /* RFC 2104, 2 */
+void hmac_sha1_init(struct hmac_sha1 *hmac, const void *key, size_t key_length)
+{
+	unsigned char block[SHA1_BLOCK_BYTES] = { 0 };
+
+	if (key_length > sizeof block) {
+		sha1_init(&hmac->inner);
+		sha1_update(&hmac->inner, key, key_length);
+		sha1_final(&hmac->inner, block);
+	} else if (key_length > 0)
+		memcpy(block, key, key_length);
+	for (size_t i = 0; i < sizeof block; i++)
+		block[i] ^= 0x36;
+	sha1_init(&hmac->inner);
+	sha1_update(&hmac->inner, block, sizeof block);
+	for (size_t i = 0; i < sizeof block; i++)
+		block[i] ^= 0x36 ^ 0x5C;
+	sha1_init(&hmac->outer);
+	sha1_update(&hmac->outer, block, sizeof block);
+	sodium_memzero(block, sizeof block);
+}
+
+void hmac_sha1_update(struct hmac_sha1 *hmac, const void *data, size_t length)
+{
+	sha1_update(&hmac->inner, data, length);
+}
+
+void hmac_sha1_final(struct hmac_sha1 *hmac, unsigned char mac[SHA1_BYTES])
+{
+	sha1_final(&hmac->inner, mac);
+	sha1_update(&hmac->outer, mac, SHA1_BYTES);
+	sha1_final(&hmac->outer, mac);
+}
+
 void hmac_sha1(const void *key, size_t key_length, const void *data, size_t length, unsigned char mac[SHA1_BYTES])
 {
-	unsigned char inner[SHA1_BLOCK_BYTES] = { 0 }, outer[SHA1_BLOCK_BYTES];
-	struct sha1 sha1;
+	struct hmac_sha1 hmac;
 
-	sha1_init(&sha1);
-	if (key_length > SHA1_BLOCK_BYTES) {
-		sha1_update(&sha1, key, key_length);
-		sha1_final(&sha1, inner);
-		sha1_init(&sha1);
-	} else if (key_length > 0)
-		memcpy(inner, key, key_length);
-	for (size_t i = 0; i < sizeof inner; i++) {
-		outer[i] = inner[i] ^ 0x5C;
-		inner[i] ^= 0x36;
-	}
-	sha1_update(&sha1, inner, sizeof inner);
-	sha1_update(&sha1, data, length);
-	sha1_final(&sha1, mac);
-	sha1_init(&sha1);
-	sha1_update(&sha1, outer, sizeof outer);
-	sha1_update(&sha1, mac, SHA1_BYTES);
-	sha1_final(&sha1, mac);
-	sodium_memzero(inner, sizeof inner);
-	sodium_memzero(outer, sizeof outer);
+	hmac_sha1_init(&hmac, key, key_length);
+	hmac_sha1_update(&hmac, data, length);
+	hmac_sha1_final(&hmac, mac);
 }

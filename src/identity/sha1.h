@@ -20,5 +20,13 @@ void sha1_init(struct sha1 *sha1);
 void sha1_update(struct sha1 *sha1, const void *data, size_t length);
 void sha1_final(struct sha1 *sha1, unsigned char hash[SHA1_BYTES]);
 
+/* HMAC: may be copied once the key is in it, to go on twice with the same key. hmac_sha1_final() wipes it. */
+struct hmac_sha1 {
+	struct sha1 inner, outer;
+};
+
+void hmac_sha1_init(struct hmac_sha1 *hmac, const void *key, size_t key_length);
+void hmac_sha1_update(struct hmac_sha1 *hmac, const void *data, size_t length);
+void hmac_sha1_final(struct hmac_sha1 *hmac, unsigned char mac[SHA1_BYTES]);
 void hmac_sha1(const void *key, size_t key_length, const void *data, size_t length, unsigned char mac[SHA1_BYTES]);
 #endif

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fields.h"
-#include "sha1.h"
-
-#define MAC_MAXIMUM crypto_auth_hmacsha512_BYTES
+#include "hmac.h"
+#include "number.h"
 
 const char *const totp_algorithm_words[] = { "", "sha1", "sha256", "sha512", NULL };
 
@@ -17,14 +16,20 @@ nmk_totp_algorithm nmk_totp_algorithm_of(const char *word)
 	return (nmk_totp_algorithm)word_value(totp_algorithm_words, word);
 }
 
-size_t totp_secret_length(nmk_totp_algorithm algorithm)
+/* The caller has seen that it is one. */
+static enum hmac_digest digest_of(nmk_totp_algorithm algorithm)
 {
 	switch (algorithm) {
-	case NMK_TOTP_SHA1:   return SHA1_BYTES;
-	case NMK_TOTP_SHA256: return crypto_auth_hmacsha256_BYTES;
-	case NMK_TOTP_SHA512: return crypto_auth_hmacsha512_BYTES;
+	case NMK_TOTP_SHA1:   break;
+	case NMK_TOTP_SHA256: return HMAC_SHA256;
+	case NMK_TOTP_SHA512: return HMAC_SHA512;
 	}
-	return 0;
+	return HMAC_SHA1;
+}
+
+size_t totp_secret_length(nmk_totp_algorithm algorithm)
+{
+	return nmk_totp_algorithm_word(algorithm) ? hmac_bytes(digest_of(algorithm)) : 0;
 }
 
 int64_t totp_step(int64_t now_ms)
@@ -34,50 +39,30 @@ int64_t totp_step(int64_t now_ms)
 
 /* ---- codes ---- */
 
-/* The one-shot functions of libsodium want keys of one length. */
-static void mac_sha256(const unsigned char *key, size_t key_length, const unsigned char *data, size_t length, unsigned char *mac)
-{
-	crypto_auth_hmacsha256_state state;
-
-	crypto_auth_hmacsha256_init(&state, key, key_length);
-	crypto_auth_hmacsha256_update(&state, data, length);
-	crypto_auth_hmacsha256_final(&state, mac);
-	sodium_memzero(&state, sizeof state);
-}
-
-static void mac_sha512(const unsigned char *key, size_t key_length, const unsigned char *data, size_t length, unsigned char *mac)
-{
-	crypto_auth_hmacsha512_state state;
-
-	crypto_auth_hmacsha512_init(&state, key, key_length);
-	crypto_auth_hmacsha512_update(&state, data, length);
-	crypto_auth_hmacsha512_final(&state, mac);
-	sodium_memzero(&state, sizeof state);
-}
-
 static void mac_of(nmk_totp_algorithm algorithm, const unsigned char *key, size_t key_length, const unsigned char counter[8],
-                   unsigned char mac[MAC_MAXIMUM])
+                   unsigned char mac[HMAC_MAXIMUM])
 {
-	switch (algorithm) {
-	case NMK_TOTP_SHA1:   hmac_sha1(key, key_length, counter, 8, mac); break;
-	case NMK_TOTP_SHA256: mac_sha256(key, key_length, counter, 8, mac); break;
-	case NMK_TOTP_SHA512: mac_sha512(key, key_length, counter, 8, mac); break;
-	}
+	enum hmac_digest digest = digest_of(algorithm);
+	union hmac hmac;
+
+	hmac_init(digest, &hmac, key, key_length);
+	hmac_update(digest, &hmac, counter, 8);
+	hmac_final(digest, &hmac, mac);
+	sodium_memzero(&hmac, sizeof hmac);
 }
 
 /* RFC 4226, 5.3: four bytes from where the last half-byte says, without the sign, as decimal digits. */
 void totp_code(nmk_totp_algorithm algorithm, const unsigned char *secret, size_t length, int64_t step, int digits,
                char code[TOTP_CODE_SIZE])
 {
-	unsigned char counter[8], mac[MAC_MAXIMUM] = { 0 };
+	unsigned char counter[8], mac[HMAC_MAXIMUM] = { 0 };
 	size_t at;
 	uint32_t number;
 
-	for (unsigned i = 0; i < 8; i++)
-		counter[i] = (unsigned char)((uint64_t)step >> (56 - 8 * i));
+	put_big_endian(counter, sizeof counter, (uint64_t)step);
 	mac_of(algorithm, secret, length, counter, mac);
 	at = mac[totp_secret_length(algorithm) - 1] & 0xF;
-	number = ((uint32_t)mac[at] << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3]) & 0x7FFFFFFF;
+	number = (uint32_t)get_big_endian(mac + at, 4) & 0x7FFFFFFF;
 	for (int i = digits; i-- > 0; number /= 10)
 		code[i] = (char)('0' + number % 10);
 	code[digits] = '\0';

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "new_file.h"
+#include "number.h"
 #include "store_tx.h"
 
 #define FORMAT       "nanomarket key ring "
@@ -187,15 +188,6 @@ nmk_status ring_file_read(struct tx *tx, const char *path, const unsigned char s
 
 /* ---- opening ---- */
 
-static int64_t number_at(const unsigned char *bytes)
-{
-	uint64_t number = 0;
-
-	for (int i = 7; i >= 0; i--)
-		number = number << 8 | bytes[i];
-	return (int64_t)number;
-}
-
 static bool unpack(const struct key_ring *ring, const struct ring_file *file, const unsigned char *plain, size_t length,
                    struct ring_content *content)
 {
@@ -207,7 +199,9 @@ static bool unpack(const struct key_ring *ring, const struct ring_file *file, co
 	for (int i = 0; i < content->count; i++) {
 		const unsigned char *at = plain + HEAD_BYTES + (size_t)i * EPOCH_BYTES;
 
-		content->epochs[i] = (struct ring_epoch){ number_at(at), number_at(at + 8), number_at(at + 16) };
+		content->epochs[i] = (struct ring_epoch){
+			(int64_t)get_little_endian(at, 8), (int64_t)get_little_endian(at + 8, 8), (int64_t)get_little_endian(at + 16, 8)
+		};
 		memcpy(content->secrets->epochs[i].bytes, at + 24, KEY_BYTES);
 		if (content->epochs[i].number != file->oldest + i)
 			return false;
@@ -273,12 +267,6 @@ nmk_status ring_file_open(struct tx *tx, const struct key_ring *ring, const stru
 
 /* ---- writing ---- */
 
-static void put_number(unsigned char *bytes, int64_t number)
-{
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
-}
-
 static size_t pack(const struct key_ring *ring, const struct ring_content *content, unsigned char plain[PLAIN_BYTES])
 {
 	memcpy(plain, ring->store, RING_STORE_BYTES);
@@ -286,9 +274,9 @@ static size_t pack(const struct key_ring *ring, const struct ring_content *conte
 	for (int i = 0; i < content->count; i++) {
 		unsigned char *at = plain + HEAD_BYTES + (size_t)i * EPOCH_BYTES;
 
-		put_number(at, content->epochs[i].number);
-		put_number(at + 8, content->epochs[i].since);
-		put_number(at + 16, content->epochs[i].replaced);
+		put_little_endian(at, 8, (uint64_t)content->epochs[i].number);
+		put_little_endian(at + 8, 8, (uint64_t)content->epochs[i].since);
+		put_little_endian(at + 16, 8, (uint64_t)content->epochs[i].replaced);
 		memcpy(at + 24, content->secrets->epochs[i].bytes, KEY_BYTES);
 	}
 	return HEAD_BYTES + (size_t)content->count * EPOCH_BYTES;

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "number.h"
 
 #define ENVELOPE_VERSION 1
 #define NONCE_BYTES      crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -28,9 +29,8 @@ static size_t bind_place(const char *place, int64_t row, unsigned char bound[PLA
 
 	memcpy(bound, place, length);
 	bound[length++] = '\0';
-	for (int i = 0; i < 8; i++)
-		bound[length++] = (unsigned char)((uint64_t)row >> (8 * i));
-	return length;
+	put_little_endian(bound + length, 8, (uint64_t)row);
+	return length + 8;
 }
 
 static size_t padded_length(size_t length)

@@ -4,26 +4,12 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "number.h"
 #include "store_tx.h"
 
 #define TAG_BYTES  crypto_shorthash_BYTES
 #define HEAD_BYTES (TAG_BYTES + 16)
 #define VARIANT    sodium_base64_VARIANT_URLSAFE_NO_PADDING
-
-static void put_number(unsigned char *at, int64_t number)
-{
-	for (int i = 0; i < 8; i++)
-		at[i] = (unsigned char)((uint64_t)number >> (8 * i));
-}
-
-static int64_t get_number(const unsigned char *at)
-{
-	uint64_t number = 0;
-
-	for (int i = 0; i < 8; i++)
-		number |= (uint64_t)at[i] << (8 * i);
-	return (int64_t)number;
-}
 
 /* The tag covers the list's name, so that a cursor is no use in another list. */
 static void tag_of(const struct nmk_op *op, const char *list, const unsigned char *body, size_t length,
@@ -47,8 +33,8 @@ char *cursor_write(struct nmk_op *op, const char *list, const struct cursor *cur
 
 	if (!encoded)
 		return NULL;
-	put_number(bytes + TAG_BYTES, cursor->number);
-	put_number(bytes + TAG_BYTES + 8, cursor->id);
+	put_little_endian(bytes + TAG_BYTES, 8, (uint64_t)cursor->number);
+	put_little_endian(bytes + TAG_BYTES + 8, 8, (uint64_t)cursor->id);
 	memcpy(bytes + HEAD_BYTES, cursor->text, text);
 	tag_of(op, list, bytes + TAG_BYTES, length - TAG_BYTES, bytes);
 	return sodium_bin2base64(encoded, room, bytes, length, VARIANT);
@@ -66,8 +52,8 @@ nmk_status cursor_read(struct nmk_op *op, const char *list, const char *text, st
 	tag_of(op, list, bytes + TAG_BYTES, length - TAG_BYTES, tag);
 	if (sodium_memcmp(tag, bytes, TAG_BYTES) != 0)
 		return op_fail(op, NMK_EINVALID, "cursor", "is no cursor of this list");
-	cursor->number = get_number(bytes + TAG_BYTES);
-	cursor->id = get_number(bytes + TAG_BYTES + 8);
+	cursor->number = (int64_t)get_little_endian(bytes + TAG_BYTES, 8);
+	cursor->id = (int64_t)get_little_endian(bytes + TAG_BYTES + 8, 8);
 	memcpy(cursor->text, bytes + HEAD_BYTES, length - HEAD_BYTES);
 	return NMK_OK;
 }

@@ -3,6 +3,7 @@
  * The store keeps the hash of the newest secret only. A token of any age is known by following the chain up to it; the same
  * answer can be given twice without keeping it; and nobody else can take a step. docs/decisions/0008-tokens.md */
 #include <string.h>
+#include "number.h"
 #include "tokens.h"
 
 /* nmr1.SELECTOR.SECRET; the selector: eight bytes of the login's number, four of the generation, four of a tag, so that
@@ -17,21 +18,6 @@
 
 _Static_assert(PREFIX_BYTES + SELECTOR_TEXT + 1 + SECRET_TEXT + 1 == REFRESH_TEXT_SIZE, "the size of the text");
 _Static_assert(KEY_HASH_BYTES == REFRESH_SECRET_BYTES, "a step of the chain is one hash");
-
-static void put_number(unsigned char *at, uint64_t number, int bytes)
-{
-	for (int i = bytes; i-- > 0; number >>= 8)
-		at[i] = (unsigned char)number;
-}
-
-static uint64_t get_number(const unsigned char *at, int bytes)
-{
-	uint64_t number = 0;
-
-	for (int i = 0; i < bytes; i++)
-		number = number << 8 | at[i];
-	return number;
-}
 
 static void tag_of(const struct key_ring *ring, const unsigned char selector[SELECTOR_BYTES], unsigned char tag[TAG_BYTES])
 {
@@ -54,7 +40,7 @@ void refresh_token_next(const struct key_ring *ring, struct refresh_token *token
 
 	token->generation++;
 	memcpy(message + 1, token->secret, sizeof token->secret);
-	put_number(message + 1 + REFRESH_SECRET_BYTES, (uint64_t)token->generation, 4);
+	put_big_endian(message + 1 + REFRESH_SECRET_BYTES, 4, (uint64_t)token->generation);
 	key_hash(ring, KEY_REFRESH, message, sizeof message, token->secret);
 	sodium_memzero(message, sizeof message);
 }
@@ -69,8 +55,8 @@ void refresh_token_write(const struct key_ring *ring, const struct refresh_token
 {
 	unsigned char selector[SELECTOR_BYTES];
 
-	put_number(selector, (uint64_t)token->login_id, 8);
-	put_number(selector + 8, (uint64_t)token->generation, 4);
+	put_big_endian(selector, 8, (uint64_t)token->login_id);
+	put_big_endian(selector + 8, 4, (uint64_t)token->generation);
 	tag_of(ring, selector, selector + TAGGED_BYTES);
 	memcpy(text, PREFIX, PREFIX_BYTES);
 	base64url_encode(selector, sizeof selector, text + PREFIX_BYTES, SELECTOR_TEXT + 1);
@@ -89,7 +75,7 @@ bool refresh_token_read(const struct key_ring *ring, const char *text, struct re
 	    || !base64url_decode(text + PREFIX_BYTES + SELECTOR_TEXT + 1, SECRET_TEXT, token->secret, sizeof token->secret, &length))
 		return false;
 	tag_of(ring, selector, tag);
-	token->login_id = (int64_t)get_number(selector, 8);
-	token->generation = (int64_t)get_number(selector + 8, 4);
+	token->login_id = (int64_t)get_big_endian(selector, 8);
+	token->generation = (int64_t)get_big_endian(selector + 8, 4);
 	return sodium_memcmp(tag, selector + TAGGED_BYTES, TAG_BYTES) == 0;
 }
