@@ -97,6 +97,7 @@ static nmk_status member_load(struct nmk_op *op)
 	stmt_init(&stmt, &op->tx, SQL_actor_get);
 	stmt_int(&stmt, "id", actor->id.number);
 	stmt_int(&stmt, "login_id", op->session->grounds.login_id);
+	stmt_int(&stmt, "asks_second_factor", op->session->market->options.second_factor_policy != NMK_SECOND_FACTOR_OPTIONAL);
 	stmt_int(&stmt, "now", op->tx.now);
 	if (stmt_next(&stmt, &rc)) {
 		actor->role = (nmk_role)word_value(role_words, stmt_column_text(&stmt, 0));

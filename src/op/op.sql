@@ -1,9 +1,11 @@
 -- actor_get: read
--- A suspension that has run out is none. Of a login: that it was neither revoked nor ended by time.
+-- A suspension that has run out is none. A second factor and a login are looked for where it depends on them; the login must be neither
+--- revoked nor ended by time.
 SELECT role, CASE WHEN status = 'suspended' AND suspended_until <= :now THEN 'active' ELSE status END, session_epoch,
        password_change_required,
-       EXISTS (SELECT 1 FROM second_factor WHERE user_id = :id AND confirmed_at IS NOT NULL),
-       EXISTS (SELECT 1 FROM login WHERE login.id = :login_id AND user_id = :id AND revoked_at IS NULL AND expires_at > :now)
+       CASE WHEN :asks_second_factor = 1 THEN EXISTS (SELECT 1 FROM second_factor WHERE user_id = :id AND confirmed_at IS NOT NULL) END,
+       CASE WHEN :login_id > 0 THEN
+           EXISTS (SELECT 1 FROM login WHERE login.id = :login_id AND user_id = :id AND revoked_at IS NULL AND expires_at > :now) END
   FROM user_account
  WHERE id = :id;
 
