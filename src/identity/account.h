@@ -87,6 +87,20 @@ void contact_free(struct contact *contact);
 /* All sessions and logins of the account end; with `keep` but for the one that acts. */
 nmk_status account_end_sessions(struct nmk_op *op, int64_t user_id, const char *reason, bool keep);
 
+/* The account that a row is about; 0 without a row. Ends the statement. */
+nmk_status account_holder(struct stmt *stmt, int64_t *user_id);
+
+/* Whose address it is; 0 for nobody's. */
+nmk_status email_holder(struct nmk_op *op, const unsigned char index[KEY_HASH_BYTES], int64_t *user_id);
+
+/* A mail to the account's address. */
+nmk_status account_notify(struct nmk_op *op, int64_t user_id, const char *template_name, const char *detail);
+
+/* ---- user_admin.c ---- */
+
+/* Load whom an operation is about, by the id in that argument, and see that it may be done to them. */
+nmk_status user_take(struct nmk_op *op, const char *field, const char *text, struct nmk_user *user);
+
 /* ---- consent.c ---- */
 
 nmk_status consent_add(struct nmk_op *op, int64_t user_id, nmk_consent_type type, bool accepted, const char *version,
@@ -129,6 +143,14 @@ nmk_status proof_use(struct nmk_op *op, const struct proof *proof, const char *p
 nmk_status proof_void(struct nmk_op *op, int64_t user_id);                                 /* all of the account    */
 void proof_free(struct proof *proof);
 
+/* A call of who has a token: `use` it, in the transaction. NMK_ELOGIN with field "token" if it proves nothing, which is recorded. */
+nmk_status proof_redeem(nmk_session *session, enum op_id id, const char *token, const char *purpose,
+                        nmk_status (*use)(struct nmk_op *op, const struct proof *proof));
+nmk_status proof_refuse(struct nmk_op *op);
+
+/* The address is known to be the account's from now on, if it was not before. */
+nmk_status account_verify_email(struct nmk_op *op, int64_t user_id); /* verification.c */
+
 /* ---- addressee.c: mails to an address that somebody typed ---- */
 
 /* Who reads them: the account's contact or, after the same work, a decoy with user_id 0. Start with { 0 }; contact_free()
@@ -139,6 +161,10 @@ nmk_status contact_find(struct nmk_op *op, const char *email, const unsigned cha
 /* May a mail for this purpose go there now? One in 60 seconds and five a day may, and then it is counted; *may is false for
  * more. NMK_ELIMIT: 20 in an hour were asked for from the client's network. */
 nmk_status mail_admit(struct nmk_op *op, const char *purpose, const unsigned char index[KEY_HASH_BYTES], bool *may);
+
+/* A call that asks for a mail with a token, and hears the same whatever becomes of it: `send` it to whom contact_find() finds. */
+nmk_status addressee_request(nmk_session *session, enum op_id id, const char *email, const char *purpose,
+                             nmk_status (*send)(struct nmk_op *op, struct contact *contact, bool verified));
 
 /* proof_send() to a contact. */
 nmk_status contact_send_proof(struct nmk_op *op, const struct contact *contact, const char *purpose, int64_t lasts_ms);
@@ -201,6 +227,9 @@ nmk_status account_check_password(struct nmk_op *op, const char *field, const ch
  * password_prepare() of it. NMK_EINVALID with the field. *is_short: good only with a second factor. */
 nmk_status account_judge_password(struct nmk_op *op, const char *field, const char *prepared, const char *username,
                                   const char *email, bool second_factor, bool *is_short);
+
+/* What a new hash of the market costs. */
+struct phc_cost account_hash_cost(const nmk_session *session);
 
 /* Outside a transaction, in a slot: NMK_EBUSY with retry_after_ms, NMK_ENOMEM. */
 nmk_status account_hash_password(struct nmk_op *op, const char *prepared, char hash[PASSWORD_TEXT_SIZE]);

@@ -115,3 +115,44 @@ nmk_status contact_send_proof(struct nmk_op *op, const struct contact *contact, 
 
 	return proof_send(op, &mail, lasts_ms);
 }
+
+/* ---- asking for a mail ---- */
+
+struct request {
+	const char *email, *purpose;
+	nmk_status (*send)(struct nmk_op *op, struct contact *contact, bool verified);
+	unsigned char index[KEY_HASH_BYTES];
+};
+
+static nmk_status serve(struct nmk_op *op, const struct request *request)
+{
+	struct contact contact = { 0 };
+	bool may = false, verified = false;
+	nmk_status rc = mail_admit(op, request->purpose, request->index, &may);
+
+	if (rc == NMK_OK && !may)
+		op_detail(op, "mail", "too_soon");
+	if (rc == NMK_OK && may) {
+		rc = contact_find(op, request->email, request->index, &contact, &verified);
+		if (rc == NMK_OK)
+			rc = request->send(op, &contact, verified);
+		contact_free(&contact);
+	}
+	return rc;
+}
+
+nmk_status addressee_request(nmk_session *session, enum op_id id, const char *email, const char *purpose,
+                             nmk_status (*send)(struct nmk_op *op, struct contact *contact, bool verified))
+{
+	struct request request = { .email = email, .purpose = purpose, .send = send };
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, session, id);
+
+	if (rc == NMK_OK)
+		rc = account_check_email(&op, "email", email);
+	if (rc == NMK_OK)
+		rc = email_index(&op, email, request.index);
+	while (op_next(&op, &rc))
+		rc = serve(&op, &request);
+	return rc;
+}

@@ -2,10 +2,7 @@
 #include "account.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
-#include "clock.h"
-#include "session.h"
 
 /* ---- ask ---- */
 
@@ -78,16 +75,9 @@ nmk_status nmk_email_request_change(nmk_session *session, const char *password, 
 
 static nmk_status check_free(struct nmk_op *op, int64_t user_id, const unsigned char index[KEY_HASH_BYTES])
 {
-	struct stmt stmt;
-	int64_t owner = 0;
-	nmk_status rc = NMK_OK;
+	int64_t owner;
+	nmk_status rc = email_holder(op, index, &owner);
 
-	stmt_init(&stmt, &op->tx, SQL_user_id_of_email);
-	stmt_blob(&stmt, "email_index", index, KEY_HASH_BYTES);
-	if (stmt_next(&stmt, &rc)) {
-		owner = stmt_column_int(&stmt, 0);
-		stmt_end(&stmt);
-	}
 	if (rc == NMK_OK && owner && owner != user_id)
 		rc = op_fail(op, NMK_ECONFLICT, "email", "has an account already");
 	return rc;
@@ -139,18 +129,5 @@ static nmk_status confirm(struct nmk_op *op, const struct proof *proof)
 
 nmk_status nmk_email_confirm_change(nmk_session *session, const char *token)
 {
-	struct proof proof = { 0 };
-	struct nmk_op op;
-	nmk_status rc = op_begin(&op, session, OP_email_confirm_change);
-
-	if (rc == NMK_OK && !token)
-		rc = op_fail(&op, NMK_EINVALID, "token", "is needed");
-	while (op_next(&op, &rc)) {
-		rc = proof_find(&op, token, PROOF_EMAIL_CHANGE, &proof);
-		if (rc == NMK_OK)
-			rc = proof.user_id ? confirm(&op, &proof)
-			                   : op_answer(&op, NMK_ELOGIN, "invalid_token", "token", "is unknown, used or too old");
-	}
-	proof_free(&proof);
-	return rc;
+	return proof_redeem(session, OP_email_confirm_change, token, PROOF_EMAIL_CHANGE, confirm);
 }

@@ -161,7 +161,7 @@ static nmk_status enable(struct nmk_op *op, const nmk_recovery_codes *codes)
 	if (rc == NMK_OK) rc = recovery_codes_put(op, user_id, codes);
 	if (rc == NMK_OK) rc = mark_login(op);
 	if (rc == NMK_OK) rc = account_end_sessions(op, user_id, "second_factor_enabled", true);
-	if (rc == NMK_OK) rc = factor_notify(op, user_id, "second_factor_enabled");
+	if (rc == NMK_OK) rc = account_notify(op, user_id, "second_factor_enabled", NULL);
 	return rc;
 }
 

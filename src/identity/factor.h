@@ -31,7 +31,6 @@ nmk_status factor_prove(struct nmk_op *op, const struct factor *factor, const ch
 /* The host has no factor: NMK_EDENIED. Names the member as the subject of the audit. */
 nmk_status factor_check_member(struct nmk_op *op);
 nmk_status factor_check_code(struct nmk_op *op, const char *code);      /* the argument: NMK_EINVALID */
-nmk_status factor_notify(struct nmk_op *op, int64_t user_id, const char *template_name);
 
 /* ---- recovery_code.c ---- */
 

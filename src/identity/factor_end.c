@@ -30,7 +30,7 @@ static nmk_status disable(struct nmk_op *op, const char *code)
 	if (rc == NMK_OK && right)
 		rc = factor_remove(op, op->actor.id.number);
 	if (rc == NMK_OK && right)
-		rc = factor_notify(op, op->actor.id.number, "second_factor_disabled");
+		rc = account_notify(op, op->actor.id.number, "second_factor_disabled", NULL);
 	return rc;
 }
 
@@ -80,7 +80,7 @@ static nmk_status take_away(struct nmk_op *op, int64_t user_id)
 		return rc;
 	rc = change_short_password(op, user_id);
 	if (rc == NMK_OK) rc = account_end_sessions(op, user_id, "second_factor_disabled", false);
-	if (rc == NMK_OK) rc = factor_notify(op, user_id, "second_factor_disabled");
+	if (rc == NMK_OK) rc = account_notify(op, user_id, "second_factor_disabled", NULL);
 	return rc;
 }
 
@@ -88,19 +88,14 @@ nmk_status nmk_second_factor_reset(nmk_session *session, const char *user_id)
 {
 	struct nmk_user user = { 0 };
 	struct nmk_op op;
-	int64_t id = 0;
 	nmk_status rc = op_begin(&op, session, OP_second_factor_reset);
 
 	if (rc == NMK_OK && !user_id)
 		rc = op_fail(&op, NMK_EINVALID, "user_id", "is needed");
 	while (op_next(&op, &rc)) {
-		rc = tx_id(&op.tx, ID_USER, "user_id", user_id, &id);
+		rc = user_take(&op, "user_id", user_id, &user);
 		if (rc == NMK_OK)
-			rc = user_load(&op, id, &user);
-		if (rc == NMK_OK)
-			rc = op_allow(&op, (struct subject){ .type = "user", .kind = ID_USER, .id = id, .owner_id = id, .is_public = true });
-		if (rc == NMK_OK)
-			rc = take_away(&op, id);
+			rc = take_away(&op, user.id.number);
 	}
 	fields_free(user_fields, &user);
 	return rc;

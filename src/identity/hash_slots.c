@@ -44,9 +44,9 @@ static nmk_status slot_enter(struct nmk_op *op)
 	return op_fail_later(op, NMK_EBUSY, RETRY_MS, NULL, "too many passwords are being checked: please try again");
 }
 
-static struct phc_cost current_cost(const struct nmk_op *op)
+struct phc_cost account_hash_cost(const nmk_session *session)
 {
-	const nmk_market_options *options = &op->session->market->options;
+	const nmk_market_options *options = &session->market->options;
 
 	return (struct phc_cost){ options->password_memory_kib, options->password_passes };
 }
@@ -57,7 +57,7 @@ nmk_status account_hash_password(struct nmk_op *op, const char *prepared, char h
 
 	if (rc != NMK_OK)
 		return rc;
-	rc = password_hash(prepared, current_cost(op), hash);
+	rc = password_hash(prepared, account_hash_cost(op->session), hash);
 	slot_give(&op->session->market->hashing);
 	return rc == NMK_OK ? NMK_OK : tx_no_memory(&op->tx);
 }
@@ -77,7 +77,7 @@ nmk_status account_verify_password(struct nmk_op *op, const char *password, cons
 	*right = false;
 	if (rc != NMK_OK)
 		return rc;
-	rc = verify(password, hash, current_cost(op), right);
+	rc = verify(password, hash, account_hash_cost(op->session), right);
 	slot_give(&op->session->market->hashing);
 	return rc == NMK_OK ? NMK_OK : tx_no_memory(&op->tx);
 }

@@ -320,11 +320,9 @@ static void rehash(nmk_session *session, const struct login *login, const char *
 
 static void renew_hash(nmk_session *session, const struct login *login)
 {
-	const nmk_market_options *options = &session->market->options;
-	struct phc_cost cost = { options->password_memory_kib, options->password_passes };
 	char *prepared;
 
-	if (!password_needs_rehash(login->known.hash, cost))
+	if (!password_needs_rehash(login->known.hash, account_hash_cost(session)))
 		return;
 	prepared = password_prepare(login->password);
 	if (prepared)

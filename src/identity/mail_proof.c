@@ -153,3 +153,26 @@ void proof_free(struct proof *proof)
 	secret_free(proof->email);
 	*proof = (struct proof){ 0 };
 }
+
+nmk_status proof_refuse(struct nmk_op *op)
+{
+	return op_answer(op, NMK_ELOGIN, "invalid_token", "token", "is unknown, used or too old");
+}
+
+nmk_status proof_redeem(nmk_session *session, enum op_id id, const char *token, const char *purpose,
+                        nmk_status (*use)(struct nmk_op *op, const struct proof *proof))
+{
+	struct proof proof = { 0 };
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, session, id);
+
+	if (rc == NMK_OK && !token)
+		rc = op_fail(&op, NMK_EINVALID, "token", "is needed");
+	while (op_next(&op, &rc)) {
+		rc = proof_find(&op, token, purpose, &proof);
+		if (rc == NMK_OK)
+			rc = proof.user_id ? use(&op, &proof) : proof_refuse(&op);
+	}
+	proof_free(&proof);
+	return rc;
+}

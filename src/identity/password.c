@@ -4,9 +4,7 @@
 #include <nanomarket/password.h>
 #include <sodium.h>
 #include <string.h>
-#include "clock.h"
 #include "password_policy.h"
-#include "session.h"
 
 /* A new password on its way, and whose it will be. */
 struct renewal {
@@ -64,7 +62,6 @@ static nmk_status check_still_good(struct nmk_op *op, const struct renewal *rene
 static nmk_status renew(struct nmk_op *op, const struct renewal *renewal, const char *reason, bool keep_session)
 {
 	int64_t user_id = renewal->contact.user_id;
-	struct contact contact = { 0 };
 	nmk_status rc = check_still_good(op, renewal);
 
 	op_subject(op, "user", ID_USER, user_id);
@@ -73,12 +70,7 @@ static nmk_status renew(struct nmk_op *op, const struct renewal *renewal, const 
 		rc = password_put(op, user_id, renewal->hash, renewal->is_short, false);
 	if (rc == NMK_OK)
 		rc = account_end_sessions(op, user_id, reason, keep_session);
-	if (rc == NMK_OK)
-		rc = contact_load(op, user_id, &contact);
-	if (rc == NMK_OK)
-		rc = outbox_notify(op, &contact, "password_changed", NULL);
-	contact_free(&contact);
-	return rc;
+	return rc == NMK_OK ? account_notify(op, user_id, "password_changed", NULL) : rc;
 }
 
 /* ---- change ---- */
@@ -209,11 +201,12 @@ static nmk_status is_active(struct nmk_op *op, int64_t user_id, bool *active)
 }
 
 /* Only the audit event tells what became of it. */
-static nmk_status send_reset(struct nmk_op *op, struct contact *contact)
+static nmk_status send_reset(struct nmk_op *op, struct contact *contact, bool verified)
 {
 	bool active;
 	nmk_status rc = is_active(op, contact->user_id, &active);
 
+	(void)verified; /* who gets it back has the address */
 	if (contact->user_id)
 		op_subject(op, "user", ID_USER, contact->user_id);
 	op_detail(op, "mail", !contact->user_id ? "no_account" : active ? "sent" : "suspended");
@@ -222,36 +215,9 @@ static nmk_status send_reset(struct nmk_op *op, struct contact *contact)
 	return rc == NMK_OK ? contact_send_proof(op, contact, PROOF_RESET, PROOF_RESET_MS) : rc;
 }
 
-static nmk_status request_reset(struct nmk_op *op, const char *email, const unsigned char index[KEY_HASH_BYTES])
-{
-	struct contact contact = { 0 };
-	bool may = false, verified;
-	nmk_status rc = mail_admit(op, PROOF_RESET, index, &may);
-
-	if (rc == NMK_OK && !may)
-		op_detail(op, "mail", "too_soon");
-	if (rc == NMK_OK && may) {
-		rc = contact_find(op, email, index, &contact, &verified);
-		if (rc == NMK_OK)
-			rc = send_reset(op, &contact);
-		contact_free(&contact);
-	}
-	return rc;
-}
-
 nmk_status nmk_password_request_reset(nmk_session *session, const char *email)
 {
-	unsigned char index[KEY_HASH_BYTES];
-	struct nmk_op op;
-	nmk_status rc = op_begin(&op, session, OP_password_request_reset);
-
-	if (rc == NMK_OK)
-		rc = account_check_email(&op, "email", email);
-	if (rc == NMK_OK)
-		rc = email_index(&op, email, index);
-	while (op_next(&op, &rc))
-		rc = request_reset(&op, email, index);
-	return rc;
+	return addressee_request(session, OP_password_request_reset, email, PROOF_RESET, send_reset);
 }
 
 /* ---- reset ---- */
@@ -289,17 +255,11 @@ static nmk_status reset_begin(nmk_session *session, const char *token, const cha
 static nmk_status trust_again(struct nmk_op *op, const struct renewal *renewal)
 {
 	unsigned char index[KEY_HASH_BYTES];
-	struct stmt stmt;
 	nmk_status rc = email_index(op, renewal->contact.email, index);
 
 	if (rc == NMK_OK)
 		rc = throttle_forget(op, index);
-	if (rc != NMK_OK)
-		return rc;
-	stmt_init(&stmt, &op->tx, SQL_user_email_verified);
-	stmt_int(&stmt, "id", renewal->contact.user_id);
-	stmt_int(&stmt, "now", op->tx.now);
-	return stmt_exec(&stmt, NULL);
+	return rc == NMK_OK ? account_verify_email(op, renewal->contact.user_id) : rc;
 }
 
 /* The token is looked up again: of two who have it, one wins. */
@@ -309,7 +269,7 @@ static nmk_status use_token(struct nmk_op *op, const char *token, const struct r
 	nmk_status rc = find_user(op, token, &user_id);
 
 	if (rc == NMK_OK && (!user_id || user_id != renewal->contact.user_id))
-		return op_answer(op, NMK_ELOGIN, "invalid_token", "token", "is unknown, used or too old");
+		return proof_refuse(op);
 	if (rc == NMK_OK)
 		rc = proof_void(op, user_id);
 	if (rc == NMK_OK)

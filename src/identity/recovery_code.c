@@ -131,7 +131,7 @@ nmk_status recovery_code_use(struct nmk_op *op, int64_t user_id, const char *cod
 	stmt_int(&stmt, "now", op->tx.now);
 	rc = stmt_exec(&stmt, &changed);
 	if (rc == NMK_OK && changed == 1)
-		rc = factor_notify(op, user_id, "recovery_code_used");
+		rc = account_notify(op, user_id, "recovery_code_used", NULL);
 	*used = rc == NMK_OK && changed == 1;
 	return rc;
 }

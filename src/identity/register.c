@@ -203,21 +203,6 @@ static nmk_status signup_look(struct nmk_op *op, struct signup *signup)
 	return rc;
 }
 
-static nmk_status email_holder(struct nmk_op *op, const struct signup *signup, int64_t *user_id)
-{
-	struct stmt stmt;
-	nmk_status rc = NMK_OK;
-
-	*user_id = 0;
-	stmt_init(&stmt, &op->tx, SQL_user_id_of_email);
-	stmt_blob(&stmt, "email_index", signup->email_index, sizeof signup->email_index);
-	if (stmt_next(&stmt, &rc)) {
-		*user_id = stmt_column_int(&stmt, 0);
-		stmt_end(&stmt);
-	}
-	return rc;
-}
-
 static nmk_status send_proof(struct nmk_op *op, const struct signup *signup, int64_t id, const struct secret_key *key)
 {
 	struct mail mail = { .user_id = id, .key = key, .recipient = signup->given->email, .username = signup->name.username,
@@ -336,7 +321,7 @@ static nmk_status add_account(struct nmk_op *op, const struct signup *signup, in
 static nmk_status signup_write(struct nmk_op *op, struct signup *signup)
 {
 	int64_t id = tx_new_id(&op->tx), taken_by;
-	nmk_status rc = email_holder(op, signup, &taken_by);
+	nmk_status rc = email_holder(op, signup->email_index, &taken_by);
 
 	if (rc == NMK_OK && taken_by)
 		return refuse_email(op, signup, taken_by);

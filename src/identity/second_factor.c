@@ -213,17 +213,6 @@ nmk_status factor_load_enabled(struct nmk_op *op, struct factor *factor)
 	return rc;
 }
 
-nmk_status factor_notify(struct nmk_op *op, int64_t user_id, const char *template_name)
-{
-	struct contact contact = { 0 };
-	nmk_status rc = contact_load(op, user_id, &contact);
-
-	if (rc == NMK_OK)
-		rc = outbox_notify(op, &contact, template_name, NULL);
-	contact_free(&contact);
-	return rc;
-}
-
 /* ---- show ---- */
 
 static nmk_status show(struct nmk_op *op, nmk_second_factor *factor)

@@ -145,7 +145,6 @@ static nmk_status contact_name(struct nmk_op *op, struct contact *contact)
 
 nmk_status contact_load(struct nmk_op *op, int64_t user_id, struct contact *contact)
 {
-	struct id_value id = tx_id_value(&op->tx, ID_USER, user_id);
 	nmk_status rc;
 
 	contact->user_id = user_id;
@@ -153,7 +152,8 @@ nmk_status contact_load(struct nmk_op *op, int64_t user_id, struct contact *cont
 	if (rc == NMK_OK)
 		rc = email_open(op, user_id, &contact->key, &contact->email);
 	if (rc == NMK_OK && !contact->email)
-		rc = op_fail(op, NMK_ECORRUPT, "email", "the data key of account %s is missing", id.text);
+		rc = op_fail(op, NMK_ECORRUPT, "email", "the data key of account %s is missing",
+		             tx_id_value(&op->tx, ID_USER, user_id).text);
 	return rc;
 }
 
@@ -164,6 +164,40 @@ void contact_free(struct contact *contact)
 	free(contact->language);
 	key_wipe(&contact->key);
 	*contact = (struct contact){ 0 };
+}
+
+nmk_status account_notify(struct nmk_op *op, int64_t user_id, const char *template_name, const char *detail)
+{
+	struct contact contact = { 0 };
+	nmk_status rc = contact_load(op, user_id, &contact);
+
+	if (rc == NMK_OK)
+		rc = outbox_notify(op, &contact, template_name, detail);
+	contact_free(&contact);
+	return rc;
+}
+
+/* ---- whose is it? ---- */
+
+nmk_status account_holder(struct stmt *stmt, int64_t *user_id)
+{
+	nmk_status rc = NMK_OK;
+
+	*user_id = 0;
+	if (stmt_next(stmt, &rc)) {
+		*user_id = stmt_column_int(stmt, 0);
+		stmt_end(stmt);
+	}
+	return rc;
+}
+
+nmk_status email_holder(struct nmk_op *op, const unsigned char index[KEY_HASH_BYTES], int64_t *user_id)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, SQL_user_id_of_email);
+	stmt_blob(&stmt, "email_index", index, KEY_HASH_BYTES);
+	return account_holder(&stmt, user_id);
 }
 
 /* ---- one account by id or by name ---- */

@@ -15,11 +15,10 @@ static struct subject user_subject(const struct nmk_user *user)
 	                         .is_public = true };
 }
 
-/* Load whom it is about, and see that it may be done to them. */
-static nmk_status user_take(struct nmk_op *op, const char *text, struct nmk_user *user)
+nmk_status user_take(struct nmk_op *op, const char *field, const char *text, struct nmk_user *user)
 {
 	int64_t id;
-	nmk_status rc = tx_id(&op->tx, ID_USER, "id", text, &id);
+	nmk_status rc = tx_id(&op->tx, ID_USER, field, text, &id);
 
 	if (rc == NMK_OK)
 		rc = user_load(op, id, user);
@@ -94,7 +93,7 @@ nmk_status nmk_user_set_role(nmk_session *session, const char *id, nmk_role role
 	if (rc == NMK_OK && !nmk_role_word(role))
 		rc = op_fail(&op, NMK_EINVALID, "role", "is none of the values that there are");
 	while (op_next(&op, &rc)) {
-		rc = user_take(&op, id, &user);
+		rc = user_take(&op, "id", id, &user);
 		if (rc == NMK_OK)
 			rc = check_not_deleted(&op, &user);
 		if (rc == NMK_OK)
@@ -158,7 +157,7 @@ nmk_status nmk_user_suspend(nmk_session *session, const char *id, const char *re
 	if (rc == NMK_OK)
 		rc = op_check_text(&op, &reason_field, reason);
 	while (op_next(&op, &rc)) {
-		rc = user_take(&op, id, &user);
+		rc = user_take(&op, "id", id, &user);
 		if (rc == NMK_OK)
 			rc = suspend(&op, &user, reason, until);
 	}
@@ -175,7 +174,7 @@ nmk_status nmk_user_reactivate(nmk_session *session, const char *id)
 	if (rc == NMK_OK && !id)
 		rc = op_fail(&op, NMK_EINVALID, "id", "is needed");
 	while (op_next(&op, &rc)) {
-		rc = user_take(&op, id, &user);
+		rc = user_take(&op, "id", id, &user);
 		if (rc == NMK_OK)
 			rc = change_status(&op, &user, NMK_USER_ACTIVE, 0);
 	}
@@ -251,7 +250,7 @@ nmk_status nmk_user_delete(nmk_session *session, const char *id)
 	if (rc == NMK_OK && !id)
 		rc = op_fail(&op, NMK_EINVALID, "id", "is needed");
 	while (op_next(&op, &rc)) {
-		rc = user_take(&op, id, &user);
+		rc = user_take(&op, "id", id, &user);
 		if (rc == NMK_OK && user.status == NMK_USER_DELETED)
 			op.action = NULL;
 		else if (rc == NMK_OK) {

@@ -27,16 +27,10 @@ nmk_status name_check(struct nmk_op *op, const char *username, struct name_claim
 static nmk_status holder(struct nmk_op *op, enum sql_id id, const char *parameter, const char *value, int64_t *user_id)
 {
 	struct stmt stmt;
-	nmk_status rc = NMK_OK;
 
-	*user_id = 0;
 	stmt_init(&stmt, &op->tx, id);
 	stmt_text(&stmt, parameter, value);
-	if (stmt_next(&stmt, &rc)) {
-		*user_id = stmt_column_int(&stmt, 0);
-		stmt_end(&stmt);
-	}
-	return rc;
+	return account_holder(&stmt, user_id);
 }
 
 nmk_status name_check_free(struct nmk_op *op, const struct name_claim *claim, int64_t own_id)
