@@ -189,18 +189,6 @@ static nmk_status bind_parent(struct nmk_op *op, struct stmt *stmt, const char *
 	return rc;
 }
 
-static nmk_status page_take(struct nmk_op *op, nmk_category_page *page, struct nmk_category *category)
-{
-	nmk_category *value = NULL;
-	nmk_status rc = hand_over(op, category, &value);
-
-	if (rc == NMK_OK && !page_add(&page->page, value)) {
-		nmk_category_free(value);
-		rc = tx_no_memory(&op->tx);
-	}
-	return rc;
-}
-
 static nmk_status page_end(struct nmk_op *op, nmk_category_page *page)
 {
 	const struct nmk_category *last = page->page.items[page->page.count - 1];
@@ -217,20 +205,14 @@ static nmk_status page_end(struct nmk_op *op, nmk_category_page *page)
 
 static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, int32_t limit, nmk_category_page *page)
 {
-	struct nmk_category category = { 0 };
-	nmk_status rc = NMK_OK;
-	bool more = false;
+	static const struct row_kind kind = {
+		.fields = category_fields, .size = sizeof(struct nmk_category), .release = category_release
+	};
+	nmk_status rc;
+	bool more;
 
 	stmt_int(stmt, "limit", limit + 1);
-	while (!more && stmt_next(stmt, &rc)) {
-		more = page->page.count == (size_t)limit;
-		if (!more)
-			rc = stmt_read(stmt, category_fields, &category);
-		if (!more && rc == NMK_OK)
-			rc = page_take(op, page, &category);
-	}
-	stmt_end(stmt);
-	fields_free(category_fields, &category);
+	rc = op_read_page(op, stmt, &kind, limit, &page->page, &more);
 	return rc == NMK_OK && more ? page_end(op, page) : rc;
 }
 

@@ -115,7 +115,7 @@ nmk_status nmk_consent_record(nmk_session *session, nmk_consent_type type, bool 
 
 static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, int32_t limit, struct page *page)
 {
-	static const struct row_kind kind = { consent_fields, sizeof(struct nmk_consent), consent_release };
+	static const struct row_kind kind = { .fields = consent_fields, .size = sizeof(struct nmk_consent), .release = consent_release };
 	struct cursor cursor = { 0 };
 	bool more;
 	nmk_status rc = op_read_page(op, stmt, &kind, limit, page, &more);

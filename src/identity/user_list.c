@@ -145,7 +145,7 @@ static nmk_status page_cursor(struct nmk_op *op, const struct listing *listing, 
 
 static nmk_status list_read(struct nmk_op *op, const struct listing *listing, struct page *page)
 {
-	static const struct row_kind kind = { user_fields, sizeof(struct nmk_user), user_release };
+	static const struct row_kind kind = { .fields = user_fields, .size = sizeof(struct nmk_user), .release = user_release };
 	struct stmt stmt;
 	bool more;
 	nmk_status rc;

@@ -178,8 +178,10 @@ char *cursor_write(struct nmk_op *op, const char *list, const struct cursor *cur
 
 /* What the rows of a list become. */
 struct row_kind {
-	const struct field *fields;
-	size_t              size;                 /* of a value                       */
+	const struct field *fields;               /* stmt_read() of these, or         */
+	nmk_status        (*read)(struct nmk_op *op, struct stmt *stmt, const void *context, void *value);
+	const void         *context;              /* of read(); the caller's          */
+	size_t              size;                 /* of a value, zeroed before it is read */
 	void              (*release)(void *value);
 };
 

@@ -6,11 +6,14 @@
 static nmk_status read_row(struct nmk_op *op, struct stmt *stmt, const struct row_kind *kind, struct page *page)
 {
 	void *value = calloc(1, kind->size);
-	nmk_status rc = value ? stmt_read(stmt, kind->fields, value) : tx_no_memory(&op->tx);
+	nmk_status rc;
 
+	if (!value)
+		return tx_no_memory(&op->tx);
+	rc = kind->read ? kind->read(op, stmt, kind->context, value) : stmt_read(stmt, kind->fields, value);
 	if (rc == NMK_OK && !page_add(page, value))
 		rc = tx_no_memory(&op->tx);
-	if (rc != NMK_OK && value)
+	if (rc != NMK_OK)
 		kind->release(value);
 	return rc;
 }

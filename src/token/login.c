@@ -176,67 +176,46 @@ nmk_status login_device(struct nmk_op *op, const struct secret_key *key, int64_t
 
 /* ---- the list ---- */
 
-/* The user's own id, or the one that was asked for; whoever asks may know of them. */
-static nmk_status find_owner(struct nmk_op *op, const char *user_id, int64_t *id)
+/* The user's own id, or the one that was asked for; whoever asks may know of them: that there is such a member is no secret. */
+static nmk_status allow_owner(struct nmk_op *op, const char *user_id, int64_t *id)
 {
 	struct nmk_user user = { 0 };
 	nmk_status rc;
 
-	if (!user_id) {
-		*id = op->actor.id.number;
-		return *id ? NMK_OK : op_fail(op, NMK_EINVALID, "user_id", "is needed");
-	}
-	rc = tx_id(&op->tx, ID_USER, "user_id", user_id, id);
-	if (rc == NMK_OK)
-		rc = user_load(op, *id, &user);
+	*id = op->actor.id.number;
+	if (!user_id && !*id)
+		return op_fail(op, NMK_EINVALID, "user_id", "is needed");
+	if (!user_id)
+		return op_allow(op, (struct subject){ .type = "user", .kind = ID_USER, .id = *id, .owner_id = *id, .is_public = true });
+	rc = user_take(op, "user_id", user_id, &user);
+	*id = user.id.number;
 	fields_free(user_fields, &user);
 	return rc;
 }
 
-/* That there is such a member is no secret. */
-static nmk_status allow_owner(struct nmk_op *op, const char *user_id, int64_t *id)
+/* Columns of login_list; `context` is the member's data key. */
+static nmk_status list_item(struct nmk_op *op, struct stmt *stmt, const void *context, void *value)
 {
-	nmk_status rc = find_owner(op, user_id, id);
+	struct nmk_login *login = value;
 
-	if (rc == NMK_OK)
-		rc = op_allow(op, (struct subject){ .type = "user", .kind = ID_USER, .id = *id, .owner_id = *id, .is_public = true });
-	return rc;
-}
-
-/* Columns of login_list. */
-static nmk_status list_item(struct nmk_op *op, struct stmt *stmt, const struct secret_key *key, struct page *page)
-{
-	struct nmk_login *login = calloc(1, sizeof *login);
-	nmk_status rc;
-
-	if (!login)
-		return tx_no_memory(&op->tx);
 	login->id = tx_id_value(&op->tx, ID_LOGIN, stmt_column_int(stmt, 0));
 	login->created_at = stmt_column_int(stmt, 1);
 	login->last_used_at = stmt_column_int(stmt, 2);
 	login->expires_at = stmt_column_int(stmt, 3);
 	login->second_factor = stmt_column_int(stmt, 4) != 0;
 	login->current = login->id.number == op->session->grounds.login_id;
-	rc = open_device(op, key, login->id.number, stmt, 5, &login->device);
-	if (rc == NMK_OK && !page_add(page, login))
-		rc = tx_no_memory(&op->tx);
-	if (rc != NMK_OK)
-		nmk_login_free(login);
-	return rc;
+	return open_device(op, context, login->id.number, stmt, 5, &login->device);
 }
 
 static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, const struct secret_key *key, int32_t limit, struct page *page)
 {
+	const struct row_kind kind = {
+		.read = list_item, .context = key, .size = sizeof(struct nmk_login), .release = login_release
+	};
 	struct cursor cursor = { 0 };
-	bool more = false;
-	nmk_status rc = NMK_OK;
+	bool more;
+	nmk_status rc = op_read_page(op, stmt, &kind, limit, page, &more);
 
-	while (!more && stmt_next(stmt, &rc)) {
-		more = page->count == (size_t)limit;
-		if (!more)
-			rc = list_item(op, stmt, key, page);
-	}
-	stmt_end(stmt);
 	if (rc != NMK_OK || !more)
 		return rc;
 	cursor.id = ((struct nmk_login *)page->items[page->count - 1])->id.number;

@@ -275,7 +275,7 @@ nmk_status nmk_signing_key_rotate(nmk_session *session, bool at_once)
 
 static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, int32_t limit, struct page *page)
 {
-	static const struct row_kind kind = { signing_key_fields, sizeof(struct nmk_signing_key), signing_key_release };
+	static const struct row_kind kind = { .fields = signing_key_fields, .size = sizeof(struct nmk_signing_key), .release = signing_key_release };
 	struct cursor cursor = { 0 };
 	bool more;
 	nmk_status rc = op_read_page(op, stmt, &kind, limit, page, &more);
