@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
+#include "json_reader.h"
 #include "sink.h"
 
 #define LINE_COLUMNS  72
@@ -53,58 +54,26 @@ struct letter {
 
 /* ---- the data ---- */
 
-static const char *after_string(const char *quote)
+/* A text among the members of the data. False: no memory. */
+static bool data_member(struct json_piece data, const char *name, char **value)
 {
-	const char *at = quote + 1;
-
-	while (*at && *at != '"')
-		at += *at == '\\' && at[1] ? 2 : 1;
-	return *at ? at + 1 : at;
-}
-
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 0;
-}
-
-/* What sink_json() wrote. */
-static char *string_copy(const char *quote)
-{
-	const char *end = after_string(quote), *at = quote + 1;
-	char *copy = malloc((size_t)(end - quote)), *to = copy;
-
-	while (copy && at < end - 1) {
-		if (*at == '\\' && at[1] == 'u' && end - at > 6) {
-			*to++ = (char)(hex_digit(at[4]) << 4 | hex_digit(at[5]));
-			at += 6;
-		} else {
-			at += *at == '\\';
-			*to++ = *at++;
-		}
-	}
-	if (copy)
-		*to = '\0';
-	return copy;
-}
-
-/* A member of the data, an object of strings. False: no memory. */
-static bool data_member(const char *data, const char *name, char **value)
-{
-	const char *at = strchr(data, '"');
-	size_t length = strlen(name);
+	struct json_piece piece;
 
 	*value = NULL;
-	while (at) {
-		const char *colon = after_string(at);
+	if (!piece_member(data, name, &piece) || !piece_is_string(piece))
+		return true;
+	*value = malloc(piece.length);
+	return *value && piece_text(piece, *value, piece.length);
+}
 
-		if (strncmp(at + 1, name, length) == 0 && at[1 + length] == '"' && colon[0] == ':' && colon[1] == '"') {
-			*value = string_copy(colon + 1);
-			return *value != NULL;
-		}
-		at = strchr(colon, '"');
-		at = at ? strchr(after_string(at), '"') : NULL;
-	}
-	return true;
+static bool read_data(const char *data, struct letter *letter)
+{
+	struct json_piece object;
+
+	if (!json_accepts(data, strlen(data), &object))
+		return true;
+	return data_member(object, "username", &letter->name) && data_member(object, "token", &letter->token)
+	    && data_member(object, "detail", &letter->detail);
 }
 
 /* ---- from texts to paragraphs ---- */
@@ -366,8 +335,7 @@ nmk_status mail_render(const char *market_name, const char *public_url, struct n
 		return NMK_OK;
 	describe_time(message->created_at, language, letter.time);
 	describe_hours(&letter);
-	complete = data_member(message->data, "username", &letter.name) && data_member(message->data, "token", &letter.token)
-	        && data_member(message->data, "detail", &letter.detail);
+	complete = read_data(message->data, &letter);
 	lacks_token = letter.template->path && !letter.token;
 	complete = complete && (lacks_token || compose(&letter, language));
 	if (complete && !lacks_token) {

@@ -1,7 +1,8 @@
 /* json_reader.h -- read a JSON object where it stands: nothing is copied, and no memory is asked for.
  *
- * For tokens, whose members decide who somebody is. jansson, which the rest of the library uses, leaves out a character of a text
- * when it finds no memory for it, and tells nobody; and it leaves copies of what it read behind. */
+ * For tokens, whose members decide who somebody is, and for mails, which carry some. jansson, which the rest of the library
+ * uses, leaves out a character of a text when it finds no memory for it, and tells nobody; and it leaves copies of what it read
+ * behind. */
 #ifndef NMK_JSON_READER_H
 #define NMK_JSON_READER_H
 
