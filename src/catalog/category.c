@@ -232,7 +232,6 @@ nmk_status nmk_category_list(nmk_session *session, const char *parent_id, const 
 	if (rc == NMK_OK)
 		rc = op_check_limit(&op, limit, &limit);
 	while (op_next(&op, &rc)) {
-		nmk_category_page_free(page);
 		page = calloc(1, sizeof *page);
 		rc = page ? NMK_OK : tx_no_memory(&op.tx);
 		stmt_init(&stmt, &op.tx, SQL_category_list);

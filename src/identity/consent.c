@@ -113,24 +113,14 @@ nmk_status nmk_consent_record(nmk_session *session, nmk_consent_type type, bool 
 	return rc;
 }
 
-static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, int32_t limit, struct page *page)
-{
-	static const struct row_kind kind = { .fields = consent_fields, .size = sizeof(struct nmk_consent), .release = consent_release };
-	struct cursor cursor = { 0 };
-	bool more;
-	nmk_status rc = op_read_page(op, stmt, &kind, limit, page, &more);
-
-	if (rc != NMK_OK || !more)
-		return rc;
-	cursor.id = ((struct nmk_consent *)page->items[page->count - 1])->id.number;
-	return op_page_next(op, "consent_list", &cursor, page);
-}
-
 nmk_status nmk_consent_list(nmk_session *session, const char *cursor, int32_t limit, nmk_consent_page **page)
 {
+	static const struct row_kind kind = {
+		.fields = consent_fields, .size = sizeof(struct nmk_consent), .release = consent_release
+	};
 	struct nmk_op op;
 	struct stmt stmt;
-	struct cursor before = { .id = INT64_MAX };
+	struct newest_list list;
 	struct nmk_consent_page *found = NULL;
 	nmk_status rc = op_begin(&op, session, OP_consent_list);
 
@@ -139,19 +129,14 @@ nmk_status nmk_consent_list(nmk_session *session, const char *cursor, int32_t li
 	if (rc == NMK_OK && !page)
 		rc = op_fail(&op, NMK_EINVALID, "page", "is needed");
 	if (rc == NMK_OK)
-		rc = op_check_limit(&op, limit, &limit);
-	if (rc == NMK_OK && cursor)
-		rc = cursor_read(&op, "consent_list", cursor, &before);
+		rc = op_take_newest(&op, "consent_list", cursor, limit, &list);
 	if (rc == NMK_OK && (found = calloc(1, sizeof *found)) == NULL)
 		rc = tx_no_memory(&op.tx);
 	while (op_next(&op, &rc)) {
-		page_clear(&found->page, consent_release);
 		rc = check_member(&op);
 		if (rc == NMK_OK) {
 			stmt_init(&stmt, &op.tx, SQL_consent_list);
-			stmt_int(&stmt, "before_id", before.id);
-			stmt_int(&stmt, "limit", limit + 1);
-			rc = list_read(&op, &stmt, limit, &found->page);
+			rc = op_read_newest(&op, &stmt, &kind, &list, &found->page);
 		}
 	}
 	if (rc == NMK_OK)

@@ -187,7 +187,6 @@ nmk_status nmk_user_list(nmk_session *session, const nmk_user_filter *filter, co
 	if (rc == NMK_OK && (found = calloc(1, sizeof *found)) == NULL)
 		rc = tx_no_memory(&op.tx);
 	while (op_next(&op, &rc)) {
-		page_clear(&found->page, user_release);
 		rc = list_read(&op, &listing, &found->page);
 		if (rc == NMK_OK)
 			rc = open_emails(&op, &found->page);

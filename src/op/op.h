@@ -178,9 +178,9 @@ char *cursor_write(struct nmk_op *op, const char *list, const struct cursor *cur
 
 /* What the rows of a list become. */
 struct row_kind {
-	const struct field *fields;               /* stmt_read() of these, or         */
-	nmk_status        (*read)(struct nmk_op *op, struct stmt *stmt, const void *context, void *value);
-	const void         *context;              /* of read(); the caller's          */
+	const struct field *fields;
+	nmk_status        (*read)(struct nmk_op *op, struct stmt *stmt, const void *context, void *value); /* NULL: stmt_read() */
+	const void         *context;              /* of read(); the caller's              */
 	size_t              size;                 /* of a value, zeroed before it is read */
 	void              (*release)(void *value);
 };
@@ -191,6 +191,20 @@ nmk_status op_read_page(struct nmk_op *op, struct stmt *stmt, const struct row_k
 
 /* Where the next page begins. */
 nmk_status op_page_next(struct nmk_op *op, const char *list, const struct cursor *last, struct page *page);
+
+/* A list by id, the newest first. Its statement takes :before_id and :limit. */
+struct newest_list {
+	const char *name;        /* for cursors */
+	int64_t     before_id;
+	int32_t     limit;
+};
+
+/* The arguments: NMK_EINVALID with the field "limit" or "cursor". */
+nmk_status op_take_newest(struct nmk_op *op, const char *name, const char *cursor, int32_t limit, struct newest_list *list);
+
+/* The page with its cursor. The kind's fields have an "id". Ends the statement. */
+nmk_status op_read_newest(struct nmk_op *op, struct stmt *stmt, const struct row_kind *kind, const struct newest_list *list,
+                          struct page *page);
 
 #define LIST_LIMIT_DEFAULT 20
 #define LIST_LIMIT_MAXIMUM 100

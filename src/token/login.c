@@ -207,24 +207,12 @@ static nmk_status list_item(struct nmk_op *op, struct stmt *stmt, const void *co
 	return open_device(op, context, login->id.number, stmt, 5, &login->device);
 }
 
-static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, const struct secret_key *key, int32_t limit, struct page *page)
-{
-	const struct row_kind kind = {
-		.read = list_item, .context = key, .size = sizeof(struct nmk_login), .release = login_release
-	};
-	struct cursor cursor = { 0 };
-	bool more;
-	nmk_status rc = op_read_page(op, stmt, &kind, limit, page, &more);
-
-	if (rc != NMK_OK || !more)
-		return rc;
-	cursor.id = ((struct nmk_login *)page->items[page->count - 1])->id.number;
-	return op_page_next(op, "login_list", &cursor, page);
-}
-
-static nmk_status list(struct nmk_op *op, const char *user_id, const struct cursor *before, int32_t limit, struct page *page)
+static nmk_status list_read(struct nmk_op *op, const char *user_id, const struct newest_list *list, struct page *page)
 {
 	struct secret_key key;
+	const struct row_kind kind = {
+		.fields = login_fields, .read = list_item, .context = &key, .size = sizeof(struct nmk_login), .release = login_release
+	};
 	struct stmt stmt;
 	int64_t id = 0;
 	nmk_status rc = allow_owner(op, user_id, &id);
@@ -235,11 +223,9 @@ static nmk_status list(struct nmk_op *op, const char *user_id, const struct curs
 		return rc == NMK_ENOTFOUND ? op_fail(op, rc, "user_id", "there is none with this id") : rc;
 	stmt_init(&stmt, &op->tx, SQL_login_list);
 	stmt_int(&stmt, "user_id", id);
-	stmt_int(&stmt, "before_id", before->id);
 	stmt_int(&stmt, "now", op->tx.now);
 	stmt_int(&stmt, "idle_since", op->tx.now - idle_ms(op));
-	stmt_int(&stmt, "limit", limit + 1);
-	rc = list_read(op, &stmt, &key, limit, page);
+	rc = op_read_newest(op, &stmt, &kind, list, page);
 	key_wipe(&key);
 	return rc;
 }
@@ -247,7 +233,7 @@ static nmk_status list(struct nmk_op *op, const char *user_id, const struct curs
 nmk_status nmk_login_list(nmk_session *session, const char *user_id, const char *cursor, int32_t limit, nmk_login_page **page)
 {
 	struct nmk_op op;
-	struct cursor before = { .id = INT64_MAX };
+	struct newest_list list;
 	struct nmk_login_page *found = NULL;
 	nmk_status rc = op_begin(&op, session, OP_login_list);
 
@@ -256,13 +242,11 @@ nmk_status nmk_login_list(nmk_session *session, const char *user_id, const char 
 	if (rc == NMK_OK && !page)
 		rc = op_fail(&op, NMK_EINVALID, "page", "is needed");
 	if (rc == NMK_OK)
-		rc = op_check_limit(&op, limit, &limit);
-	if (rc == NMK_OK && cursor)
-		rc = cursor_read(&op, "login_list", cursor, &before);
+		rc = op_take_newest(&op, "login_list", cursor, limit, &list);
 	if (rc == NMK_OK && (found = calloc(1, sizeof *found)) == NULL)
 		rc = tx_no_memory(&op.tx);
 	while (op_next(&op, &rc))
-		rc = list(&op, user_id, &before, limit, &found->page);
+		rc = list_read(&op, user_id, &list, &found->page);
 	if (rc == NMK_OK)
 		*page = found;
 	else

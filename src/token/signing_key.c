@@ -273,24 +273,14 @@ nmk_status nmk_signing_key_rotate(nmk_session *session, bool at_once)
 
 /* ---- telling about keys ---- */
 
-static nmk_status list_read(struct nmk_op *op, struct stmt *stmt, int32_t limit, struct page *page)
-{
-	static const struct row_kind kind = { .fields = signing_key_fields, .size = sizeof(struct nmk_signing_key), .release = signing_key_release };
-	struct cursor cursor = { 0 };
-	bool more;
-	nmk_status rc = op_read_page(op, stmt, &kind, limit, page, &more);
-
-	if (rc != NMK_OK || !more)
-		return rc;
-	cursor.id = ((struct nmk_signing_key *)page->items[page->count - 1])->id.number;
-	return op_page_next(op, "signing_key_list", &cursor, page);
-}
-
 nmk_status nmk_signing_key_list(nmk_session *session, const char *cursor, int32_t limit, nmk_signing_key_page **page)
 {
+	static const struct row_kind kind = {
+		.fields = signing_key_fields, .size = sizeof(struct nmk_signing_key), .release = signing_key_release
+	};
 	struct nmk_op op;
 	struct stmt stmt;
-	struct cursor before = { .id = INT64_MAX };
+	struct newest_list list;
 	struct nmk_signing_key_page *found = NULL;
 	nmk_status rc = op_begin(&op, session, OP_signing_key_list);
 
@@ -299,16 +289,12 @@ nmk_status nmk_signing_key_list(nmk_session *session, const char *cursor, int32_
 	if (rc == NMK_OK && !page)
 		rc = op_fail(&op, NMK_EINVALID, "page", "is needed");
 	if (rc == NMK_OK)
-		rc = op_check_limit(&op, limit, &limit);
-	if (rc == NMK_OK && cursor)
-		rc = cursor_read(&op, "signing_key_list", cursor, &before);
+		rc = op_take_newest(&op, "signing_key_list", cursor, limit, &list);
 	if (rc == NMK_OK && (found = calloc(1, sizeof *found)) == NULL)
 		rc = tx_no_memory(&op.tx);
 	while (op_next(&op, &rc)) {
 		stmt_init(&stmt, &op.tx, SQL_signing_key_list);
-		stmt_int(&stmt, "before_id", before.id);
-		stmt_int(&stmt, "limit", limit + 1);
-		rc = list_read(&op, &stmt, limit, &found->page);
+		rc = op_read_newest(&op, &stmt, &kind, &list, &found->page);
 	}
 	if (rc == NMK_OK)
 		*page = found;
