@@ -17,6 +17,7 @@ static void token_make(char token[PROOF_TOKEN_SIZE])
 	unsigned char random[TOKEN_BYTES];
 
 	randombytes_buf(random, sizeof random);
+	random[0] &= 0x7f; /* a letter comes first: a '-' would make an option of a token that is typed as an argument */
 	sodium_bin2base64(token, PROOF_TOKEN_SIZE, random, sizeof random, TOKEN_VARIANT);
 	sodium_memzero(random, sizeof random);
 }

@@ -1,6 +1,7 @@
 /* mail_proof_test.c -- tokens that come back from a mail. */
 #include "identity_test.h"
 
+#include <ctype.h>
 #include "account.h"
 #include "session.h"
 
@@ -81,6 +82,22 @@ static int64_t number_of(struct world *w, const char *username)
 
 	snprintf(sql, sizeof sql, "SELECT id FROM user_account WHERE username = '%s'", username);
 	return world_sql(w, sql);
+}
+
+/* It is pasted into command lines and recognised as a word in mails. */
+static void test_token__begins_with_a_letter_and_ends_with_a_letter_or_digit(void **state)
+{
+	struct world *w = *state;
+	int64_t carl = number_of(w, "carl");
+
+	for (int i = 0; i < 500; i++) {
+		char token[64];
+
+		token_of(w, carl, PROOF_VERIFICATION, "carl@example.org", token);
+		assert_int_equal(PROOF_TOKEN_SIZE - 1, strlen(token));
+		assert_true(isalpha((unsigned char)token[0]));
+		assert_true(isalnum((unsigned char)token[PROOF_TOKEN_SIZE - 2]));
+	}
 }
 
 static void test_proof__finds_whom_it_was_sent_to_for_its_purpose_alone(void **state)
@@ -238,6 +255,7 @@ static void test_proof__expired_ones_are_swept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WORLD_TEST(test_token__begins_with_a_letter_and_ends_with_a_letter_or_digit),
 		WORLD_TEST(test_proof__finds_whom_it_was_sent_to_for_its_purpose_alone),
 		WORLD_TEST(test_proof__of_a_change_knows_the_new_address),
 		WORLD_TEST(test_proof__keeps_the_hash_of_the_token_only),
