@@ -27,9 +27,13 @@ struct setting {
 #define SETTING(kind, name, words) { #name, SETTING_##kind, offsetof(nmk_market_options, name), words }
 
 static const struct setting settings_table[] = {
+	SETTING(NUMBER, busy_timeout_ms,      NULL),
+	SETTING(NUMBER, readers,              NULL),
 	SETTING(WORD,   password_policy,      WORDS("nist4", "classic")),
 	SETTING(NUMBER, password_memory_kib,  NULL),
 	SETTING(NUMBER, password_passes,      NULL),
+	SETTING(NUMBER, password_jobs,        NULL),
+	SETTING(NUMBER, password_queue,       NULL),
 	SETTING(WORD,   registration_role,    WORDS("consumer", "creator", "moderator", "admin")),
 	SETTING(LONG,   blob_file_bytes,      NULL),
 	SETTING(TEXT,   root_key_file,        NULL),

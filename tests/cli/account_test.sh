@@ -197,6 +197,11 @@ printf '# a remark\n\npassword_policy = none\n' > bad
 run 1 --settings bad user list
 has err "'bad', line 3"
 has err 'nist4, classic'
+for name in busy_timeout_ms readers password_jobs password_queue idle_minutes login_days access_token_minutes; do
+	echo "$name = 100000000" > bad
+	run 1 --settings bad user list
+	has err "$name"
+done
 
 # Suspended until then; in between nobody can log in.
 run 2 user suspend carlotta --reason Spam --until tomorrow
