@@ -3,6 +3,7 @@
 
 #include "catalog.h"
 #include "check_keys.h"
+#include "feedback.h"
 #include "index.h"
 #include "packages.h"
 #include "tokenizer_sqlite.h"
@@ -15,7 +16,9 @@ int components_connection_opened(void *native_handle)
 const struct component components[] = {
 	{ .name = "index", .check = index_check },
 	{ .name = "catalog", .user_renamed = catalog_user_renamed },
-	{ .name = "package", .check = package_check, .nano_moved = package_nano_moved },
+	{ .name = "package", .check = package_check, .nano_moved = package_nano_moved,
+	  .user_erased = package_user_erased },
+	{ .name = "feedback", .check = feedback_check, .user_erased = feedback_user_erased },
 	{ .name = "keys", .check = keys_check },
 	{ .name = NULL }
 };

@@ -79,6 +79,19 @@ NMK_API int64_t nmk_nano_archived_at(const nmk_nano *nano);
 /** Why a moderator sent it back, for its creator and for staff; NULL for none. */
 NMK_API const char *nmk_nano_review_reason(const nmk_nano *nano);
 NMK_API int64_t nmk_nano_download_count(const nmk_nano *nano);
+/** How many approved ratings it has; their average in hundredths of a star, half a hundredth rounded up (425 is 4.25 stars),
+ *  and their median (the mean of the middle two), 100 to 500; 0 for none. */
+NMK_API int64_t nmk_nano_rating_count(const nmk_nano *nano);
+NMK_API int64_t nmk_nano_rating_average_hundredths(const nmk_nano *nano);
+NMK_API int64_t nmk_nano_rating_median_hundredths(const nmk_nano *nano);
+/** How many of them gave 1, 2, 3, 4, 5 stars. */
+NMK_API int64_t nmk_nano_rating_count_1(const nmk_nano *nano);
+NMK_API int64_t nmk_nano_rating_count_2(const nmk_nano *nano);
+NMK_API int64_t nmk_nano_rating_count_3(const nmk_nano *nano);
+NMK_API int64_t nmk_nano_rating_count_4(const nmk_nano *nano);
+NMK_API int64_t nmk_nano_rating_count_5(const nmk_nano *nano);
+/** How many approved comments it has. */
+NMK_API int64_t nmk_nano_comment_count(const nmk_nano *nano);
 /** Topics, in the order in which they were given. The strings are borrowed. */
 NMK_API size_t nmk_nano_category_count(const nmk_nano *nano);
 NMK_API const char *nmk_nano_category_id(const nmk_nano *nano, size_t index);

@@ -37,15 +37,33 @@ static void civil_date(int64_t days, int64_t *year, int *month, int *day)
 	*year = year_of_era + era * 400 + (*month <= 2);
 }
 
-void time_format(int64_t milliseconds, char text[TIME_TEXT_SIZE])
+/* Whole days, also before 1970; *rest is what is left of them. */
+static int64_t whole_days(int64_t milliseconds, int64_t *rest)
 {
-	int64_t days = milliseconds / DAY_MS, rest = milliseconds % DAY_MS, year;
-	int month, day;
+	int64_t days = milliseconds / DAY_MS;
 
-	if (rest < 0) {
-		rest += DAY_MS;
+	*rest = milliseconds % DAY_MS;
+	if (*rest < 0) {
+		*rest += DAY_MS;
 		days--;
 	}
+	return days;
+}
+
+int64_t time_month(int64_t milliseconds)
+{
+	int64_t rest, year;
+	int month, day;
+
+	civil_date(whole_days(milliseconds, &rest), &year, &month, &day);
+	return 12 * year + month - 1;
+}
+
+void time_format(int64_t milliseconds, char text[TIME_TEXT_SIZE])
+{
+	int64_t rest, days = whole_days(milliseconds, &rest), year;
+	int month, day;
+
 	civil_date(days, &year, &month, &day);
 	snprintf(text, TIME_TEXT_SIZE, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", (long long)year, month, day,
 	         (int)(rest / HOUR_MS), (int)(rest / MINUTE_MS % 60), (int)(rest / 1000 % 60), (int)(rest % 1000));

@@ -15,6 +15,9 @@ int64_t time_now_ms(void);
 /* A clock that never goes back, for time limits. */
 int64_t time_monotonic_ms(void);
 
+/* The month in UTC, counted from January of the year 0: 12 * year + month - 1. */
+int64_t time_month(int64_t milliseconds);
+
 /* RFC 3339 in UTC with milliseconds, such as 2026-11-24T23:44:00.125Z. */
 void time_format(int64_t milliseconds, char text[TIME_TEXT_SIZE]);
 #endif

@@ -55,6 +55,9 @@ struct subject nano_subject(const struct nmk_nano *nano);
 nmk_status nano_set_version(struct nmk_op *op, const struct nmk_nano *nano, const char *version);
 nmk_status nano_count_download(struct nmk_op *op, const struct nmk_nano *nano);
 
+/* What its ratings and comments come to; of `nano` only these fields and the id's number are used. */
+nmk_status nano_set_feedback(struct nmk_op *op, const struct nmk_nano *nano);
+
 /* The topics beside the row. */
 nmk_status nano_topics_load(struct nmk_op *op, struct nmk_nano *nano);
 

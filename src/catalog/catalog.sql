@@ -1,6 +1,8 @@
 -- nano_columns: fragment
 n.id, n.title, n.description, n.duration_minutes, n.competency_level, n.language, n.format, n.license, n.status,
-n.version, n.creator_id, u.username AS creator, n.download_count, n.created_at, n.updated_at, n.submitted_at,
+n.version, n.creator_id, u.username AS creator, n.download_count, n.rating_count, n.rating_average_hundredths,
+n.rating_median_hundredths, n.rating_count_1, n.rating_count_2, n.rating_count_3, n.rating_count_4, n.rating_count_5,
+n.comment_count, n.created_at, n.updated_at, n.submitted_at,
 n.published_at, n.archived_at, n.review_reason
 
 -- nano_visible: fragment
@@ -85,9 +87,10 @@ SELECT id
 
 -- nano_add: write
 INSERT INTO nano (id, creator_id, title, title_key, description, duration_minutes, competency_level, language, format,
-                  license, status, download_count, created_at, updated_at)
+                  license, status, download_count, rating_count, rating_count_1, rating_count_2, rating_count_3,
+                  rating_count_4, rating_count_5, comment_count, created_at, updated_at)
 VALUES (:id, :creator_id, :title, :title_key, :description, :duration_minutes, :competency_level, :language, :format,
-        :license, :status, 0, :created_at, :updated_at);
+        :license, :status, 0, 0, 0, 0, 0, 0, 0, 0, :created_at, :updated_at);
 
 -- nano_describe: write
 -- Only while it is a draft.
@@ -112,6 +115,14 @@ UPDATE nano
 -- nano_count_download: write
 UPDATE nano
    SET download_count = download_count + 1
+ WHERE id = :id;
+
+-- nano_set_feedback: write
+UPDATE nano
+   SET rating_count = :rating_count, rating_average_hundredths = :rating_average_hundredths,
+       rating_median_hundredths = :rating_median_hundredths, rating_count_1 = :rating_count_1,
+       rating_count_2 = :rating_count_2, rating_count_3 = :rating_count_3, rating_count_4 = :rating_count_4,
+       rating_count_5 = :rating_count_5, comment_count = :comment_count
  WHERE id = :id;
 
 -- nano_topics_clear: write

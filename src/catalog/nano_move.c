@@ -357,7 +357,7 @@ nmk_status nmk_nano_takedown(nmk_session *session, const char *id, const char *r
 	return rc;
 }
 
-/* ---- for package ---- */
+/* ---- for package and feedback ---- */
 
 nmk_status nano_set_version(struct nmk_op *op, const struct nmk_nano *nano, const char *version)
 {
@@ -375,5 +375,14 @@ nmk_status nano_count_download(struct nmk_op *op, const struct nmk_nano *nano)
 
 	stmt_init(&stmt, &op->tx, SQL_nano_count_download);
 	stmt_int(&stmt, "id", nano->id.number);
+	return stmt_exec(&stmt, NULL);
+}
+
+nmk_status nano_set_feedback(struct nmk_op *op, const struct nmk_nano *nano)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, SQL_nano_set_feedback);
+	stmt_fields(&stmt, nano_fields, nano);
 	return stmt_exec(&stmt, NULL);
 }

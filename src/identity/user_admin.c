@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include "components.h"
 
 /* No profile allows it, so that no member's name is ever like it. */
 #define PLACEHOLDER       "deleted~"
@@ -224,6 +225,16 @@ static nmk_status erase_account(struct nmk_op *op, int64_t user_id)
 	return stmt_exec(&stmt, NULL);
 }
 
+static nmk_status tell_erased(struct nmk_op *op, int64_t user_id)
+{
+	nmk_status rc = NMK_OK;
+
+	for (const struct component *component = components; rc == NMK_OK && component->name; component++)
+		if (component->user_erased)
+			rc = component->user_erased(op, user_id);
+	return rc;
+}
+
 /* The key first: what is sealed with it is gone whatever else stays somewhere. */
 static nmk_status erase(struct nmk_op *op, int64_t user_id)
 {
@@ -233,6 +244,8 @@ static nmk_status erase(struct nmk_op *op, int64_t user_id)
 		rc = throttle_forget_user(op, user_id);
 	if (rc == NMK_OK)
 		rc = erase_rows(op, user_id);
+	if (rc == NMK_OK)
+		rc = tell_erased(op, user_id);
 	if (rc == NMK_OK)
 		rc = erase_account(op, user_id);
 	if (rc == NMK_OK)

@@ -20,6 +20,8 @@ struct component {
 	nmk_status (*nano_moved)(struct nmk_op *op, int64_t nano_id, int from, int to);
 	/* A member has another user name in this transaction; `erased`: nothing of the old one may stay. NULL: it does not matter. */
 	nmk_status (*user_renamed)(struct nmk_op *op, int64_t user_id, bool erased);
+	/* An account is deleted in this transaction: what is the member's own must go. NULL: the component has nothing of members. */
+	nmk_status (*user_erased)(struct nmk_op *op, int64_t user_id);
 };
 extern const struct component components[]; /* ends with a NULL name */
 

@@ -210,7 +210,7 @@ static bool rule_allows(const struct nmk_op *op, const struct subject *subject)
 	case RULE_OWNER:          return owner;
 	case RULE_OWNER_OR_STAFF: return owner || op_is_staff(op);
 	case RULE_OWNER_OR_ADMIN: return owner || op_is_admin(op);
-	case RULE_NOT_OWNER:      return !owner;
+	case RULE_NOT_OWNER:      return !owner && (subject->is_public || op_is_staff(op));
 	case RULE_NOT_SELF:       return !op_is_self(op, subject->id);
 	}
 	return false;

@@ -34,7 +34,7 @@ enum op_rule {
 	RULE_OWNER,      /* one's own                                                      */
 	RULE_OWNER_OR_STAFF, /* one's own, or one is moderator or admin                    */
 	RULE_OWNER_OR_ADMIN, /* one's own, or one is admin                                 */
-	RULE_NOT_OWNER,  /* never one's own: no self-review                                */
+	RULE_NOT_OWNER,  /* visible, and never one's own: no self-review                   */
 	RULE_NOT_SELF    /* never oneself: an administrator keeps the role and the account */
 };
 

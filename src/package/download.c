@@ -37,6 +37,30 @@ static nmk_status find(struct nmk_op *op, const struct request *request, struct 
 	return rc;
 }
 
+/* Counted for the nano, and noted for the member: whose word about it is a learner's. */
+static nmk_status count(struct nmk_op *op, const struct nmk_nano *nano)
+{
+	struct stmt stmt;
+	nmk_status rc = nano_count_download(op, nano);
+
+	if (rc != NMK_OK || op->actor.kind != ACTOR_MEMBER)
+		return rc;
+	stmt_init(&stmt, &op->tx, SQL_download_note);
+	stmt_int(&stmt, "nano_id", nano->id.number);
+	stmt_int(&stmt, "user_id", op->actor.id.number);
+	stmt_int(&stmt, "created_at", op->tx.now);
+	return stmt_exec(&stmt, NULL);
+}
+
+nmk_status package_user_erased(struct nmk_op *op, int64_t user_id)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, SQL_download_forget_user);
+	stmt_int(&stmt, "user_id", user_id);
+	return stmt_exec(&stmt, NULL);
+}
+
 static nmk_status permit(struct nmk_op *op, const struct request *request, nmk_status rc, struct blob *blob)
 {
 	struct nmk_nano nano = { 0 };
@@ -45,7 +69,7 @@ static nmk_status permit(struct nmk_op *op, const struct request *request, nmk_s
 		blob_close(blob);
 		rc = find(op, request, &nano, blob);
 		if (rc == NMK_OK && request->offset == 0 && !op->rehearsal)
-			rc = nano_count_download(op, &nano);
+			rc = count(op, &nano);
 	}
 	nano_fields_free(&nano);
 	return rc;

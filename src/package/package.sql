@@ -81,3 +81,13 @@ SELECT n.id
   LEFT JOIN nano_version v ON v.nano_id = n.id AND v.status = 'published'
  WHERE n.status = 'published' AND coalesce(n.version, '') <> coalesce(v.number, '')
  ORDER BY n.id;
+
+-- download_note: write
+-- The first time stays.
+INSERT INTO nano_download (nano_id, user_id, created_at)
+VALUES (:nano_id, :user_id, :created_at)
+    ON CONFLICT (nano_id, user_id) DO NOTHING;
+
+-- download_forget_user: write
+DELETE FROM nano_download
+ WHERE user_id = :user_id;

@@ -59,5 +59,6 @@ nmk_status package_refused(nmk_error *error, enum language language, const char 
  * Interface for components.c
  */
 nmk_status package_nano_moved(struct nmk_op *op, int64_t nano_id, int from, int to);
+nmk_status package_user_erased(struct nmk_op *op, int64_t user_id);
 nmk_status package_check(struct nmk_op *op, bool repair, struct check_report *report);
 #endif

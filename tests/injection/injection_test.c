@@ -26,7 +26,7 @@ int crypto_pwhash(unsigned char *const out, unsigned long long size, const char 
 struct stage {
 	struct world *world;
 	nmk_session  *member, *admin, *guest, *visitor; /* the visitor logs in and out                  */
-	char member_id[40], email[64], category[40], draft[40], file[160], no_file[160], name[32];
+	char member_id[40], email[64], category[40], draft[40], published[40], commented[40], rating[40], comment[40], file[160], no_file[160], name[32];
 	nmk_nano_fields nano_fields;
 	nmk_category_changes category_changes;
 	nmk_upload upload;
@@ -117,6 +117,18 @@ static void fill_upload(struct stage *s, nmk_upload *in)
 	*in = s->upload;
 }
 
+/* Once a nano only: what the member wrote there before is taken back. */
+static nmk_status comment_anew(struct stage *s, const char *text, nmk_comment **comment)
+{
+	nmk_comment *before;
+
+	if (nmk_comment_get_own(s->member, s->commented, &before) == NMK_OK) {
+		assert_status(NMK_OK, nmk_comment_withdraw(s->member, nmk_comment_id(before)));
+		nmk_comment_free(before);
+	}
+	return nmk_comment_create(s->member, s->commented, text, NULL, comment);
+}
+
 /* ---- the probes ---- */
 
 #define nmk_session_free nmk_session_close
@@ -197,6 +209,10 @@ static const char *const foreign[] = {
 	"SELECT * FROM login WHERE user_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
 	"SELECT * FROM nano WHERE creator_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
 	"SELECT * FROM search_source WHERE creator = 'zeuge' AND ?1 IS NOT NULL",
+	"SELECT * FROM rating WHERE user_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
+	"SELECT * FROM comment WHERE user_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
+	"SELECT comment_vote.* FROM comment_vote JOIN comment ON id = comment_id WHERE content = 'Das sah ich.' AND ?1 IS NOT NULL",
+	"SELECT comment_report.* FROM comment_report JOIN comment ON comment.id = comment_id WHERE content = 'Das sah ich.' AND ?1 IS NOT NULL",
 	"SELECT * FROM store_property WHERE ?1 IS NOT NULL",
 	"SELECT count(*) FROM user_account WHERE role = 'admin' AND ?1 IS NOT NULL",
 	"SELECT count(*) FROM nano WHERE status IN ('published', 'deleted') AND ?1 IS NOT NULL",
@@ -237,13 +253,43 @@ static void have_witness(struct world *w)
 	char email[64];
 	nmk_session *witness = member(w, "zeuge", email);
 	nmk_tokens *tokens;
-	nmk_nano *nano = world_nano(w, witness, NMK_NANO_PUBLISHED);
+	nmk_nano *nano = world_nano(w, witness, NMK_NANO_PUBLISHED), *rated = world_nano(w, w->creator, NMK_NANO_PUBLISHED);
+	nmk_comment *comment;
+
+	assert_status(NMK_OK, nmk_rating_create(witness, nmk_nano_id(rated), 4, NULL, NULL));
+	assert_status(NMK_OK, nmk_comment_create(witness, nmk_nano_id(rated), "Das sah ich.", NULL, &comment));
+	assert_status(NMK_OK, nmk_comment_approve(w->moderator, nmk_comment_id(comment), 0));
+	assert_status(NMK_OK, nmk_comment_vote(w->consumer, nmk_comment_id(comment), true));
+	assert_status(NMK_OK, nmk_comment_report_create(w->consumer, nmk_comment_id(comment), NMK_REPORT_OTHER, NULL, NULL, NULL));
+	nmk_comment_free(comment);
+	nmk_nano_free(rated);
 
 	assert_status(NMK_OK, nmk_consent_record(witness, NMK_CONSENT_MARKETING, true, "1", NULL));
 	assert_status(NMK_OK, nmk_token_issue(witness, &tokens));
 	nmk_tokens_free(tokens);
 	nmk_nano_free(nano);
 	nmk_session_close(witness);
+}
+
+/* The member has rated and commented on another's nano. */
+static void have_feedback(struct stage *s)
+{
+	nmk_nano *nano = world_nano(s->world, s->world->creator, NMK_NANO_PUBLISHED);
+	nmk_rating *rating;
+	nmk_comment *comment;
+
+	snprintf(s->published, sizeof s->published, "%s", nmk_nano_id(nano));
+	nmk_nano_free(nano);
+	nano = world_nano(s->world, s->world->creator, NMK_NANO_PUBLISHED);
+	snprintf(s->commented, sizeof s->commented, "%s", nmk_nano_id(nano));
+	nmk_nano_free(nano);
+	assert_status(NMK_OK, nmk_rating_create(s->member, s->published, 4, NULL, &rating));
+	snprintf(s->rating, sizeof s->rating, "%s", nmk_rating_id(rating));
+	nmk_rating_free(rating);
+	assert_status(NMK_OK, nmk_comment_create(s->member, s->published, "Kurz und gut.", NULL, &comment));
+	snprintf(s->comment, sizeof s->comment, "%s", nmk_comment_id(comment));
+	nmk_comment_free(comment);
+	assert_status(NMK_OK, nmk_comment_approve(s->admin, s->comment, 0));
 }
 
 static void stage_begin(struct stage *s)
@@ -269,6 +315,7 @@ static void stage_begin(struct stage *s)
 	nano = world_nano(s->world, s->member, NMK_NANO_DRAFT);
 	snprintf(s->draft, sizeof s->draft, "%s", nmk_nano_id(nano));
 	nmk_nano_free(nano);
+	have_feedback(s);
 	snprintf(s->file, sizeof s->file, "%s/leer", s->world->folder);
 	file = fopen(s->file, "w");
 	assert_non_null(file);

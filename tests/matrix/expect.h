@@ -46,6 +46,17 @@ static inline bool needs_an_account(enum op_id op)
 	case OP_second_factor_disable:
 	case OP_recovery_codes_renew:
 	case OP_token_issue:
+	case OP_rating_create:
+	case OP_rating_update:
+	case OP_rating_withdraw:
+	case OP_rating_get_own:
+	case OP_rating_list_own:
+	case OP_comment_create:
+	case OP_comment_get_own:
+	case OP_comment_list_own:
+	case OP_comment_vote:
+	case OP_comment_report_create:
+	case OP_comment_report_get_own:
 		return true;
 	default: /* all others have an object, or need none */
 		return false;
@@ -89,7 +100,7 @@ static inline nmk_status expected_status(enum op_id op, const struct op_info *in
 	case RULE_OWNER:          allowed = owner; break;
 	case RULE_OWNER_OR_STAFF: allowed = owner || staff; break;
 	case RULE_OWNER_OR_ADMIN: allowed = owner || admin; break;
-	case RULE_NOT_OWNER:
+	case RULE_NOT_OWNER:      allowed = !owner && (is_public || staff); break;
 	case RULE_NOT_SELF:       allowed = !owner; break;
 	}
 	if (allowed)

@@ -447,6 +447,109 @@ static void have_two_draft_versions(struct scene *scene)
 	assert_status(NMK_OK, upload(scene, scene->owner));
 }
 
+/* ---- feedback ---- */
+
+/* A published nano of somebody who is none of the actors. */
+static void have_foreign_nano(struct scene *scene)
+{
+	nmk_nano *nano = world_nano(scene->world, scene->world->creator, NMK_NANO_PUBLISHED);
+
+	snprintf(scene->nano, sizeof scene->nano, "%s", nmk_nano_id(nano));
+	scene->is_public = true;
+	nmk_nano_free(nano);
+}
+
+static void rate(struct scene *scene, nmk_session *author)
+{
+	nmk_rating *rating;
+
+	assert_status(NMK_OK, nmk_rating_create(author, scene->nano, 4, NULL, &rating));
+	snprintf(scene->rating, sizeof scene->rating, "%s", nmk_rating_id(rating));
+	nmk_rating_free(rating);
+}
+
+static void comment(struct scene *scene, nmk_session *author)
+{
+	nmk_comment *written;
+
+	assert_status(NMK_OK, nmk_comment_create(author, scene->nano, "Kurz und gut.", NULL, &written));
+	snprintf(scene->comment, sizeof scene->comment, "%s", nmk_comment_id(written));
+	nmk_comment_free(written);
+}
+
+static void have_pending_rating(struct scene *scene)
+{
+	have_foreign_nano(scene);
+	rate(scene, scene->owner);
+	scene->is_public = false;
+}
+
+static void have_pending_comment(struct scene *scene)
+{
+	have_foreign_nano(scene);
+	comment(scene, scene->owner);
+	scene->is_public = false;
+}
+
+static void have_approved_comment(struct scene *scene)
+{
+	have_pending_comment(scene);
+	assert_status(NMK_OK, nmk_comment_approve(scene->world->admin, scene->comment, 1));
+	scene->is_public = true;
+}
+
+static void have_answered_comment(struct scene *scene)
+{
+	have_approved_comment(scene);
+	assert_status(NMK_OK, nmk_comment_reply_to(scene->world->creator, scene->comment, "Danke!"));
+}
+
+/* A comment of somebody who is none of the actors. */
+static void have_foreign_comment(struct scene *scene)
+{
+	have_foreign_nano(scene);
+	comment(scene, scene->world->stranger);
+	assert_status(NMK_OK, nmk_comment_approve(scene->world->admin, scene->comment, 0));
+}
+
+static void have_received_comment(struct scene *scene)
+{
+	have_published(scene);
+	comment(scene, scene->world->stranger);
+	assert_status(NMK_OK, nmk_comment_approve(scene->world->admin, scene->comment, 0));
+}
+
+static void have_reported_comment(struct scene *scene)
+{
+	have_approved_comment(scene);
+	assert_status(NMK_OK, nmk_comment_report_create(scene->world->stranger, scene->comment, NMK_REPORT_SPAM, NULL, NULL, NULL));
+}
+
+static void ready_rated(struct scene *scene, nmk_session *session)
+{
+	rate(scene, session);
+}
+
+static void ready_commented(struct scene *scene, nmk_session *session)
+{
+	comment(scene, session);
+}
+
+static nmk_status report(struct scene *scene, nmk_session *session)
+{
+	nmk_comment_report *made = NULL;
+	nmk_status rc = nmk_comment_report_create(session, scene->comment, NMK_REPORT_OFFENSIVE, "Das ist beleidigend.",
+	                                          scene->name, &made);
+
+	nmk_comment_report_free(made);
+	return rc;
+}
+
+static void ready_reported(struct scene *scene, nmk_session *session)
+{
+	assert_status(NMK_OK, report(scene, session));
+}
+
 /* ---- calls ---- */
 
 static void fill(nmk_nano_fields *fields)
@@ -1042,6 +1145,225 @@ static nmk_status call_version_rollback(struct scene *scene, nmk_session *sessio
 	return rc;
 }
 
+static nmk_status call_feedback_trend(struct scene *scene, nmk_session *session)
+{
+	nmk_feedback_month_page *page = NULL;
+	nmk_status rc = nmk_feedback_trend(session, scene->nano, 3, &page);
+
+	nmk_feedback_month_page_free(page);
+	return rc;
+}
+
+static nmk_status call_rating_create(struct scene *scene, nmk_session *session)
+{
+	nmk_rating *value = NULL;
+	nmk_status rc = nmk_rating_create(session, scene->nano, 5, scene->name, &value);
+
+	nmk_rating_free(value);
+	return rc;
+}
+
+static nmk_status call_rating_update(struct scene *scene, nmk_session *session)
+{
+	nmk_rating *value = NULL;
+	nmk_status rc = nmk_rating_update(session, scene->nano, 2, &value);
+
+	nmk_rating_free(value);
+	return rc;
+}
+
+static nmk_status call_rating_withdraw(struct scene *scene, nmk_session *session)
+{
+	return nmk_rating_withdraw(session, scene->nano);
+}
+
+static nmk_status call_rating_get_own(struct scene *scene, nmk_session *session)
+{
+	nmk_rating *value = NULL;
+	nmk_status rc = nmk_rating_get_own(session, scene->nano, &value);
+
+	nmk_rating_free(value);
+	return rc;
+}
+
+static nmk_status call_rating_list(struct scene *scene, nmk_session *session)
+{
+	nmk_rating_page *value = NULL;
+	nmk_status rc = nmk_rating_list(session, scene->nano, NULL, 5, &value);
+
+	nmk_rating_page_free(value);
+	return rc;
+}
+
+static nmk_status call_rating_list_own(struct scene *scene, nmk_session *session)
+{
+	nmk_rating_page *value = NULL;
+	nmk_status rc = nmk_rating_list_own(session, NULL, 5, &value);
+
+	(void)scene;
+	nmk_rating_page_free(value);
+	return rc;
+}
+
+static nmk_status call_rating_list_received(struct scene *scene, nmk_session *session)
+{
+	nmk_rating_page *value = NULL;
+	nmk_status rc = nmk_rating_list_received(session, scene->nano, NMK_FEEDBACK_PENDING, NULL, 5,
+	                                          &value);
+
+	nmk_rating_page_free(value);
+	return rc;
+}
+
+static nmk_status call_rating_queue(struct scene *scene, nmk_session *session)
+{
+	nmk_rating_page *value = NULL;
+	nmk_status rc = nmk_rating_queue(session, NULL, 5, &value);
+
+	(void)scene;
+	nmk_rating_page_free(value);
+	return rc;
+}
+
+static nmk_status call_rating_approve(struct scene *scene, nmk_session *session)
+{
+	return nmk_rating_approve(session, scene->rating, 1);
+}
+
+static nmk_status call_rating_hide(struct scene *scene, nmk_session *session)
+{
+	return nmk_rating_hide(session, scene->rating, "Werbung");
+}
+
+static nmk_status call_comment_create(struct scene *scene, nmk_session *session)
+{
+	nmk_comment *value = NULL;
+	nmk_status rc = nmk_comment_create(session, scene->nano, "Sehr hilfreich.", scene->name, &value);
+
+	nmk_comment_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_update(struct scene *scene, nmk_session *session)
+{
+	nmk_comment *value = NULL;
+	nmk_status rc = nmk_comment_update(session, scene->comment, "Sehr hilfreich.", &value);
+
+	nmk_comment_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_withdraw(struct scene *scene, nmk_session *session)
+{
+	return nmk_comment_withdraw(session, scene->comment);
+}
+
+static nmk_status call_comment_get(struct scene *scene, nmk_session *session)
+{
+	nmk_comment *value = NULL;
+	nmk_status rc = nmk_comment_get(session, scene->comment, &value);
+
+	nmk_comment_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_get_own(struct scene *scene, nmk_session *session)
+{
+	nmk_comment *value = NULL;
+	nmk_status rc = nmk_comment_get_own(session, scene->nano, &value);
+
+	nmk_comment_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_list(struct scene *scene, nmk_session *session)
+{
+	nmk_comment_page *value = NULL;
+	nmk_status rc = nmk_comment_list(session, scene->nano, NMK_COMMENT_ORDER_HELPFUL, NULL, 5, &value);
+
+	nmk_comment_page_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_list_own(struct scene *scene, nmk_session *session)
+{
+	nmk_comment_page *value = NULL;
+	nmk_status rc = nmk_comment_list_own(session, NULL, 5, &value);
+
+	(void)scene;
+	nmk_comment_page_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_list_received(struct scene *scene, nmk_session *session)
+{
+	nmk_comment_page *value = NULL;
+	nmk_status rc = nmk_comment_list_received(session, scene->nano, NMK_FEEDBACK_PENDING, NULL, 5,
+	                                          &value);
+
+	nmk_comment_page_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_queue(struct scene *scene, nmk_session *session)
+{
+	nmk_comment_page *value = NULL;
+	nmk_status rc = nmk_comment_queue(session, NULL, 5, &value);
+
+	(void)scene;
+	nmk_comment_page_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_approve(struct scene *scene, nmk_session *session)
+{
+	return nmk_comment_approve(session, scene->comment, 1);
+}
+
+static nmk_status call_comment_hide(struct scene *scene, nmk_session *session)
+{
+	return nmk_comment_hide(session, scene->comment, "Werbung");
+}
+
+static nmk_status call_comment_reply_to(struct scene *scene, nmk_session *session)
+{
+	return nmk_comment_reply_to(session, scene->comment, "Danke!");
+}
+
+static nmk_status call_comment_remove_reply(struct scene *scene, nmk_session *session)
+{
+	return nmk_comment_remove_reply(session, scene->comment, "Das ist unhöflich.");
+}
+
+static nmk_status call_comment_vote(struct scene *scene, nmk_session *session)
+{
+	return nmk_comment_vote(session, scene->comment, true);
+}
+
+static nmk_status call_comment_report_create(struct scene *scene, nmk_session *session)
+{
+	return report(scene, session);
+}
+
+static nmk_status call_comment_report_get_own(struct scene *scene, nmk_session *session)
+{
+	nmk_comment_report *value = NULL;
+	nmk_status rc = nmk_comment_report_get_own(session, scene->comment, &value);
+
+	nmk_comment_report_free(value);
+	return rc;
+}
+
+static nmk_status call_comment_report_queue(struct scene *scene, nmk_session *session)
+{
+	nmk_comment_report_page *value = NULL;
+	nmk_status rc = nmk_comment_report_queue(session, NULL, 5, &value);
+
+	(void)scene;
+	nmk_comment_report_page_free(value);
+	return rc;
+}
+
 static nmk_status call_search(struct scene *scene, nmk_session *session)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
@@ -1171,6 +1493,34 @@ SAMPLE(version_publish,      have_pending_version,   NULL)
 SAMPLE(version_reject,       have_pending_version,   NULL)
 SAMPLE(version_review_queue, have_pending_version,   NULL)
 SAMPLE(version_rollback,     have_two_versions,      have_two_draft_versions)
+SAMPLE(feedback_trend,       have_published,         have_draft)
+SAMPLE(rating_create,        have_published,         NULL)
+SAMPLE_READY(rating_update,  have_published,         ready_rated)
+SAMPLE_READY(rating_withdraw, have_foreign_nano,     ready_rated)
+SAMPLE_READY(rating_get_own, have_foreign_nano,      ready_rated)
+SAMPLE(rating_list,          have_published,         have_draft)
+SAMPLE_READY(rating_list_own, have_foreign_nano,     ready_rated)
+SAMPLE(rating_list_received, have_published,         have_draft)
+SAMPLE(rating_queue,         have_pending_rating,    NULL)
+SAMPLE(rating_approve,       have_pending_rating,    NULL)
+SAMPLE(rating_hide,          have_pending_rating,    NULL)
+SAMPLE(comment_create,       have_published,         NULL)
+SAMPLE(comment_update,       have_approved_comment,  have_pending_comment)
+SAMPLE(comment_withdraw,     have_approved_comment,  have_pending_comment)
+SAMPLE(comment_get,          have_approved_comment,  have_pending_comment)
+SAMPLE_READY(comment_get_own, have_foreign_nano,     ready_commented)
+SAMPLE(comment_list,         have_published,         have_draft)
+SAMPLE_READY(comment_list_own, have_foreign_nano,    ready_commented)
+SAMPLE(comment_list_received, have_published,        have_draft)
+SAMPLE(comment_queue,        have_pending_comment,   NULL)
+SAMPLE(comment_approve,      have_pending_comment,   NULL)
+SAMPLE(comment_hide,         have_reported_comment,  NULL)
+SAMPLE(comment_reply_to,     have_received_comment,  NULL)
+SAMPLE(comment_remove_reply, have_answered_comment,  NULL)
+SAMPLE(comment_vote,         have_approved_comment,  NULL)
+SAMPLE(comment_report_create, have_approved_comment, NULL)
+SAMPLE_READY(comment_report_get_own, have_foreign_comment, ready_reported)
+SAMPLE(comment_report_queue, have_reported_comment,  NULL)
 SAMPLE(search,               have_published,         NULL)
 SAMPLE(market_check,         have_nothing,           NULL)
 SAMPLE(market_repair,        have_nothing,           NULL)

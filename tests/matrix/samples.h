@@ -20,6 +20,7 @@ struct scene {
 	char token[1200];          /* of a mail, or of a login                                     */
 	char code[32];             /* of a second factor                                           */
 	char login[ID_TEXT_SIZE];
+	char rating[ID_TEXT_SIZE], comment[ID_TEXT_SIZE];
 	char path[128];            /* of a file that is not there                                  */
 	bool is_public;            /* everyone may see the object                                  */
 };

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <sqlite3.h>
 
-#include "catalog.h"
+#include "feedback.h"
 #include "identity.h"
 #include "packages.h"
 #include "store_tx.h"
@@ -58,6 +58,15 @@ static const struct row nano_rows[] = {
 static const struct row version_rows[] = {
 #include "version.def"
 	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row rating_rows[] = {
+#include "rating.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row comment_rows[] = {
+#include "comment.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row comment_report_rows[] = {
+#include "comment_report.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
 #undef NMK_FIELD
 
 /* A column that no field shows, and why; a field that is another table's column, and whose. */
@@ -96,6 +105,10 @@ static const struct entity {
 	{ "nano", "nano", nano_rows, { { "title_key", "the title as it is sorted" } }, { { "creator", NULL } }, { "categories" } },
 	{ "version", "nano_version", version_rows,
 	  { { "number_key", "the number as it is sorted" }, { "created_by", "for the record" } }, { { NULL, NULL } }, { NULL } },
+	{ "rating", "rating", rating_rows, { { "creator_id", "in the nano" } }, { { NULL, NULL } }, { NULL } },
+	{ "comment", "comment", comment_rows, { { "creator_id", "in the nano" }, { "edited_by", "for who may decide on it" } },
+	  { { NULL, NULL } }, { NULL } },
+	{ "comment_report", "comment_report", comment_report_rows, { { NULL, NULL } }, { { NULL, NULL } }, { NULL } },
 };
 #define ENTITY_COUNT (sizeof entities / sizeof entities[0])
 
@@ -106,6 +119,7 @@ static const struct note other_tables[] = {
 	{ "audit_event", "only written, so far" }, { "idempotency", "of op" }, { "user_key", "of the key ring" },
 	{ "mail_proof", "hashes of tokens" }, { "recovery_code", "hashes of codes" },
 	{ "throttle", "counted attempts" }, { "category_closure", "derived from the tree" },
+	{ "nano_download", "who is a learner" }, { "comment_vote", "helpful_count and voted_helpful of a comment" },
 	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
 };
 
@@ -340,6 +354,26 @@ static void check_version_json(void)
 	nmk_version_free(version);
 }
 
+static void check_feedback_json(void)
+{
+	nmk_nano *nano = world_nano(world, world->creator, NMK_NANO_PUBLISHED);
+	nmk_rating *rating;
+	nmk_comment *comment;
+	nmk_comment_report *report;
+
+	assert_status(NMK_OK, nmk_rating_create(world->consumer, nmk_nano_id(nano), 4, NULL, &rating));
+	check_json("rating", nmk_rating_json(rating));
+	nmk_rating_free(rating);
+	assert_status(NMK_OK, nmk_comment_create(world->consumer, nmk_nano_id(nano), "Gut.", NULL, &comment));
+	check_json("comment", nmk_comment_json(comment));
+	assert_status(NMK_OK, nmk_comment_approve(world->moderator, nmk_comment_id(comment), 0));
+	assert_status(NMK_OK, nmk_comment_report_create(world->stranger, nmk_comment_id(comment), NMK_REPORT_SPAM, NULL, NULL, &report));
+	check_json("comment_report", nmk_comment_report_json(report));
+	nmk_comment_report_free(report);
+	nmk_comment_free(comment);
+	nmk_nano_free(nano);
+}
+
 static void test_json__has_the_fields_in_their_order(void **state)
 {
 	nmk_user *user;
@@ -379,6 +413,7 @@ static void test_json__has_the_fields_in_their_order(void **state)
 	check_json("second_factor", nmk_second_factor_json(factor));
 	nmk_second_factor_free(factor);
 	check_version_json();
+	check_feedback_json();
 }
 
 int main(void)

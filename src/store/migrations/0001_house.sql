@@ -233,6 +233,7 @@ CREATE TABLE category_closure (
 ) {{strict}};
 CREATE INDEX category_closure_descendant ON category_closure (descendant_id, distance);
 
+-- What ratings come to is kept here too, by feedback: always what a recount of the approved ones gives.
 CREATE TABLE nano (
 	id                {{integer}} PRIMARY KEY,
 	creator_id        {{integer}} NOT NULL REFERENCES user_account (id),
@@ -248,6 +249,15 @@ CREATE TABLE nano (
 	version           TEXT,
 	review_reason     TEXT,
 	download_count    {{integer}} NOT NULL,
+	rating_count      {{integer}} NOT NULL CHECK (rating_count >= 0),
+	rating_average_hundredths {{integer}} CHECK (rating_average_hundredths BETWEEN 100 AND 500),
+	rating_median_hundredths  {{integer}} CHECK (rating_median_hundredths BETWEEN 100 AND 500),
+	rating_count_1    {{integer}} NOT NULL CHECK (rating_count_1 >= 0),
+	rating_count_2    {{integer}} NOT NULL CHECK (rating_count_2 >= 0),
+	rating_count_3    {{integer}} NOT NULL CHECK (rating_count_3 >= 0),
+	rating_count_4    {{integer}} NOT NULL CHECK (rating_count_4 >= 0),
+	rating_count_5    {{integer}} NOT NULL CHECK (rating_count_5 >= 0),
+	comment_count     {{integer}} NOT NULL CHECK (comment_count >= 0),
 	created_at        {{integer}} NOT NULL,
 	updated_at        {{integer}} NOT NULL,
 	submitted_at      {{integer}},
@@ -293,6 +303,87 @@ CREATE UNIQUE INDEX nano_version_number ON nano_version (nano_id, number_key);
 CREATE INDEX nano_version_hash ON nano_version (hash);
 CREATE INDEX nano_version_creator ON nano_version (created_by);
 CREATE INDEX nano_version_submitted ON nano_version (submitted_at, id) WHERE status = 'pending_review';
+
+-- Who downloaded what, and when first.
+CREATE TABLE nano_download (
+	nano_id     {{integer}} NOT NULL REFERENCES nano (id) ON DELETE CASCADE,
+	user_id     {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	created_at  {{integer}} NOT NULL,
+	PRIMARY KEY (nano_id, user_id)
+) {{strict}};
+CREATE INDEX nano_download_user ON nano_download (user_id);
+
+-- ---- feedback ----
+
+-- creator_id: the nano's, which never changes, so that creators find what is theirs. submitted_at: when the score was given
+-- that it has now.
+CREATE TABLE rating (
+	id                 {{integer}} PRIMARY KEY,
+	nano_id            {{integer}} NOT NULL REFERENCES nano (id) ON DELETE CASCADE,
+	creator_id         {{integer}} NOT NULL REFERENCES user_account (id),
+	user_id            {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	score              {{integer}} NOT NULL CHECK (score BETWEEN 1 AND 5),
+	status             TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'hidden')),
+	revision           {{integer}} NOT NULL CHECK (revision >= 1),
+	moderation_reason  TEXT,
+	created_at         {{integer}} NOT NULL,
+	submitted_at       {{integer}} NOT NULL,
+	moderated_at       {{integer}},
+	CHECK (user_id <> creator_id)
+) {{strict}};
+CREATE UNIQUE INDEX rating_author ON rating (nano_id, user_id);
+CREATE INDEX rating_nano ON rating (nano_id, status, id, score);
+CREATE INDEX rating_user ON rating (user_id, id);
+CREATE INDEX rating_creator ON rating (creator_id, id);
+CREATE INDEX rating_pending ON rating (submitted_at, id) WHERE status = 'pending';
+
+-- edited_by: who wrote the present text, if not the author. reply: the creator's; without one, replied_at says that there was one.
+CREATE TABLE comment (
+	id                 {{integer}} PRIMARY KEY,
+	nano_id            {{integer}} NOT NULL REFERENCES nano (id) ON DELETE CASCADE,
+	creator_id         {{integer}} NOT NULL REFERENCES user_account (id),
+	user_id            {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	content            TEXT NOT NULL,
+	status             TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'hidden')),
+	revision           {{integer}} NOT NULL CHECK (revision >= 1),
+	edited_by          {{integer}} REFERENCES user_account (id),
+	helpful_count      {{integer}} NOT NULL CHECK (helpful_count >= 0),
+	reply              TEXT,
+	replied_at         {{integer}},
+	moderation_reason  TEXT,
+	created_at         {{integer}} NOT NULL,
+	submitted_at       {{integer}} NOT NULL,
+	moderated_at       {{integer}},
+	CHECK (user_id <> creator_id)
+) {{strict}};
+CREATE UNIQUE INDEX comment_author ON comment (nano_id, user_id);
+CREATE INDEX comment_nano ON comment (nano_id, status, id);
+CREATE INDEX comment_helpful ON comment (nano_id, status, helpful_count, id);
+CREATE INDEX comment_user ON comment (user_id, id);
+CREATE INDEX comment_creator ON comment (creator_id, id);
+CREATE INDEX comment_editor ON comment (edited_by) WHERE edited_by IS NOT NULL;
+CREATE INDEX comment_pending ON comment (submitted_at, id) WHERE status = 'pending';
+
+CREATE TABLE comment_vote (
+	comment_id  {{integer}} NOT NULL REFERENCES comment (id) ON DELETE CASCADE,
+	user_id     {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	PRIMARY KEY (comment_id, user_id)
+) {{strict}};
+CREATE INDEX comment_vote_user ON comment_vote (user_id, comment_id);
+
+CREATE TABLE comment_report (
+	id           {{integer}} PRIMARY KEY,
+	comment_id   {{integer}} NOT NULL REFERENCES comment (id) ON DELETE CASCADE,
+	user_id      {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	reason       TEXT NOT NULL CHECK (reason IN ('spam', 'copyright', 'offensive', 'misinformation', 'other')),
+	note         TEXT,
+	status       TEXT NOT NULL CHECK (status IN ('pending', 'resolved', 'closed')),
+	created_at   {{integer}} NOT NULL,
+	reviewed_at  {{integer}}
+) {{strict}};
+CREATE UNIQUE INDEX comment_report_author ON comment_report (comment_id, user_id);
+CREATE INDEX comment_report_user ON comment_report (user_id);
+CREATE INDEX comment_report_status ON comment_report (status, id);
 
 -- ---- index ----
 
