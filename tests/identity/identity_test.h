@@ -2,11 +2,10 @@
 #ifndef NMK_IDENTITY_TEST_H
 #define NMK_IDENTITY_TEST_H
 
-#include "world.h"
+#include "tamper.h"
 
 #include <jansson.h>
 #include <nanomarket/sys/outbox.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,16 +54,6 @@ static inline void take_token(struct world *w, char token[64])
 	snprintf(token, 64, "%s", json_string_value(json_object_get(data, "token")));
 	json_decref(data);
 	nmk_outbox_message_free(message);
-}
-
-/* Do to the store what no call does. */
-static inline void tamper(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
-	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
-	sqlite3_close(db);
 }
 
 static inline void user_id_of(struct world *w, const char *username, char id[64])

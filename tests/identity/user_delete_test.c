@@ -1,4 +1,5 @@
 /* user_delete_test.c -- a deleted account: what is erased, what stays, and that nothing of it is left in the files. */
+#include "identity_test.h"
 #include "store_bytes.h"
 
 #include "account.h"

@@ -2,8 +2,11 @@
 #ifndef NMK_STORE_BYTES_H
 #define NMK_STORE_BYTES_H
 
-#include "identity_test.h"
+#include "world.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 /* Whatever the case: an index folds. */
