@@ -29,6 +29,8 @@ NMK_API int64_t nmk_feedback_month_rating_count(const nmk_feedback_month *month)
 /** 100 to 500, the average score of the month's ratings in hundredths of a star, half a hundredth rounded up; 0 for none. */
 NMK_API int64_t nmk_feedback_month_rating_average_hundredths(const nmk_feedback_month *month);
 NMK_API int64_t nmk_feedback_month_comment_count(const nmk_feedback_month *month);
+/** The month as a JSON object, the caller's to free with nmk_free(); NULL without memory. */
+NMK_API char *nmk_feedback_month_json(const nmk_feedback_month *month);
 
 typedef struct nmk_feedback_month_page nmk_feedback_month_page;
 NMK_API size_t nmk_feedback_month_page_count(const nmk_feedback_month_page *page);

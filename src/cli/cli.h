@@ -54,6 +54,18 @@ nmk_session *cli_session(const struct cli *cli, nmk_error *error);
 char *cli_user_id(struct cli *cli, const char *username, const char *field, int *code);
 char *cli_category_id(struct cli *cli, const char *name, const char *field, int *code);
 
+/* ---- command_comment.c, for ratings too ---- */
+
+/* Do --own, --received and --status go together with each other and the nano, or without one? */
+int cli_check_whose(struct cli *cli, const char *nano);
+
+/* A sentence after a call that answers nothing else, or why not. */
+int cli_done(struct cli *cli, nmk_status rc, const char *sentence);
+
+/* A call that needs --reason. */
+int cli_with_reason(struct cli *cli, nmk_status (*call)(nmk_session *session, const char *id, const char *reason),
+                    const char *sentence);
+
 /* ---- progress.c ---- */
 
 /* From here on SIGINT and SIGTERM only ask to stop: interrupted() says so, and so does the progress callback. */
@@ -121,6 +133,27 @@ int run_nano_archive(struct cli *cli);
 int run_nano_delete(struct cli *cli);
 int run_nano_takedown(struct cli *cli);
 int run_nano_rollback(struct cli *cli);
+int run_rating_set(struct cli *cli);
+int run_rating_show(struct cli *cli);
+int run_rating_withdraw(struct cli *cli);
+int run_rating_list(struct cli *cli);
+int run_rating_queue(struct cli *cli);
+int run_rating_approve(struct cli *cli);
+int run_rating_hide(struct cli *cli);
+int run_rating_trend(struct cli *cli);
+int run_comment_add(struct cli *cli);
+int run_comment_edit(struct cli *cli);
+int run_comment_show(struct cli *cli);
+int run_comment_withdraw(struct cli *cli);
+int run_comment_list(struct cli *cli);
+int run_comment_queue(struct cli *cli);
+int run_comment_approve(struct cli *cli);
+int run_comment_hide(struct cli *cli);
+int run_comment_reply(struct cli *cli);
+int run_comment_remove_reply(struct cli *cli);
+int run_comment_helpful(struct cli *cli);
+int run_comment_report(struct cli *cli);
+int run_comment_reports(struct cli *cli);
 int run_upload(struct cli *cli);
 int run_download(struct cli *cli);
 int run_package(struct cli *cli);

@@ -240,8 +240,8 @@ int run_nano_list(struct cli *cli)
 {
 	struct list_filter filter;
 	const struct list list = {
-		.kind = &nano_pages, .fetch = fetch_nanos, .context = &filter, .headings = nano_headings, .flexible = 4,
-		.row = nano_row,
+		.kind = &nano_pages, .fetch = fetch_nanos, .context = &filter, .headings = nano_headings,
+		.flexible = NANO_FLEXIBLE, .row = nano_row,
 	};
 	int code = filter_read(cli, &filter);
 
@@ -336,7 +336,8 @@ int run_nano_queue(struct cli *cli)
 {
 	static const char *const headings[] = { "NANO", "NUMBER", "SIZE", "CREATED", "CHANGELOG", NULL };
 	const struct list nanos = {
-		.kind = &nano_pages, .fetch = fetch_queue, .headings = nano_headings, .flexible = 4, .row = nano_row,
+		.kind = &nano_pages, .fetch = fetch_queue, .headings = nano_headings, .flexible = NANO_FLEXIBLE,
+		.row = nano_row,
 	};
 	const struct list versions = {
 		.kind = &version_pages, .fetch = fetch_version_queue, .headings = headings, .flexible = 4,

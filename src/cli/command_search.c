@@ -59,9 +59,13 @@ static nmk_status fetch(struct cli *cli, const void *context, const char *cursor
 
 static void print_facts(const nmk_nano *nano)
 {
+	char rated[RATED_SIZE];
+
 	printf("  %s", nmk_nano_id(nano));
 	if (nmk_nano_duration_minutes(nano))
 		printf(tr(" · %lld min"), (long long)nmk_nano_duration_minutes(nano));
+	if (nmk_nano_rating_count(nano))
+		printf(" · ★ %s", rated_text(nano, rated));
 	printf(" · %s · %s · %s · ", nmk_competency_level_word(nmk_nano_competency_level(nano)),
 	       nmk_format_word(nmk_nano_format(nano)), nmk_license_word(nmk_nano_license(nano)));
 	print_clean(stdout, nmk_nano_creator(nano) ? nmk_nano_creator(nano) : "", false);

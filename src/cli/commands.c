@@ -50,6 +50,21 @@ static const char *order_word(int value)
 	return listed((const char *const[]){ "newest", "title" }, 2, value);
 }
 
+static const char *comment_order_word(int value)
+{
+	return listed((const char *const[]){ "newest", "helpful" }, 2, value);
+}
+
+static const char *feedback_word(int value)
+{
+	return nmk_feedback_state_word((nmk_feedback_state)value);
+}
+
+static const char *reason_word(int value)
+{
+	return nmk_report_reason_word((nmk_report_reason)value);
+}
+
 static const char *policy_word(int value)
 {
 	return listed((const char *const[]){ "nist4", "classic" }, 2, value);
@@ -240,6 +255,31 @@ static const struct option download_options[] = {
 static const struct option package_options[] = {
 	TEXT("version", 0, "N", "this version instead of the current one"), END
 };
+#define WHOSE                                                                                                         \
+	SWITCH("own", 0, "one's own, whatever became of them"),                                                       \
+	SWITCH("received", 0, "what one's own nanos were given, or the named one"),                                   \
+	WORD("status", "STATUS", feedback_word, "with --received: only those in this state")
+
+static const struct option rating_list_options[] = { WHOSE, PAGING, END };
+static const struct option comment_list_options[] = {
+	WORD("order", "ORDER", comment_order_word, "how they are sorted, newest first if not given"), WHOSE, PAGING, END
+};
+static const struct option approve_options[] = {
+	NUMBER("revision", "N", 1, 1000000000, "only if it is still this revision, the one that was looked at"), END
+};
+static const struct option hide_options[] = {
+	TEXT("reason", 0, "TEXT", "why; needed"), END
+};
+static const struct option rating_trend_options[] = {
+	NUMBER("months", "N", 1, NMK_FEEDBACK_MONTHS_MAXIMUM, "how many months, 12 if not given"), END
+};
+static const struct option comment_helpful_options[] = {
+	SWITCH("undo", 0, "take that back"), END
+};
+static const struct option comment_report_options[] = {
+	WORD("reason", "WORD", reason_word, "what is wrong with it; needed"),
+	TEXT("note", 0, "TEXT", "a note for the moderators"), END
+};
 static const struct option search_options[] = {
 	FILTERS,
 	NUMBER("min-duration", "MINUTES", 1, 1440, "only nanos that take at least this long"),
@@ -406,6 +446,50 @@ const struct command commands[] = {
 	  "download NANO --output package.zip" },
 	{ "package", "NANO", 1, 1, READS, run_package, "list the files in a package", NULL, package_options,
 	  "package NANO" },
+	{ "rating set", "NANO SCORE", 2, 2, MEMBER, run_rating_set, "rate a nano with 1 to 5 stars, or anew",
+	  "The rating counts when a moderator has approved it.", no_options, "--as carla rating set NANO 4" },
+	{ "rating show", "NANO", 1, 1, MEMBER, run_rating_show, "show one's own rating of a nano", NULL, no_options,
+	  "--as carla rating show NANO" },
+	{ "rating withdraw", "NANO", 1, 1, MEMBER, run_rating_withdraw, "take one's rating of a nano back", NULL, no_options,
+	  "--as carla rating withdraw NANO" },
+	{ "rating list", "[NANO]", 0, 1, READS, run_rating_list, "list the ratings of a nano",
+	  "Those that count; with --own and --received others too.", rating_list_options, "rating list NANO" },
+	{ "rating queue", "", 0, 0, READS, run_rating_queue, "list the ratings that wait for a moderator", NULL,
+	  paging_options, "--as bert rating queue" },
+	{ "rating approve", "RATING", 1, 1, STORE, run_rating_approve, "let a rating count", NULL, approve_options,
+	  "--as bert rating approve RATING --revision 1" },
+	{ "rating hide", "RATING", 1, 1, STORE, run_rating_hide, "take a rating away from what counts", NULL, hide_options,
+	  "--as bert rating hide RATING --reason \"Bought\"" },
+	{ "rating trend", "[NANO]", 0, 1, READS, run_rating_trend, "show how ratings and comments develop by month",
+	  "Of a nano, or of all of one's own.", rating_trend_options, "--as anna rating trend --months 24" },
+	{ "comment add", "NANO TEXT", 2, 2, MEMBER, run_comment_add, "comment on a nano",
+	  "Others see the comment when a moderator has approved it.", no_options,
+	  "--as carla comment add NANO \"Short and clear\"" },
+	{ "comment edit", "COMMENT TEXT", 2, 2, STORE, run_comment_edit, "change a comment",
+	  "It waits for a moderator again.", no_options, "--as carla comment edit COMMENT \"Clear\"" },
+	{ "comment show", "COMMENT", 1, 1, READS, run_comment_show, "show a comment", NULL, no_options,
+	  "comment show COMMENT" },
+	{ "comment withdraw", "COMMENT", 1, 1, STORE, run_comment_withdraw, "take a comment back", NULL, no_options,
+	  "--as carla comment withdraw COMMENT" },
+	{ "comment list", "[NANO]", 0, 1, READS, run_comment_list, "list the comments on a nano",
+	  "Those that everyone sees; with --own and --received others too.", comment_list_options,
+	  "comment list NANO --order helpful" },
+	{ "comment queue", "", 0, 0, READS, run_comment_queue, "list the comments that wait for a moderator", NULL,
+	  paging_options, "--as bert comment queue" },
+	{ "comment approve", "COMMENT", 1, 1, STORE, run_comment_approve, "show a comment to everyone",
+	  "Reports of it that wait are closed.", approve_options, "--as bert comment approve COMMENT --revision 1" },
+	{ "comment hide", "COMMENT", 1, 1, STORE, run_comment_hide, "take a comment away from the public",
+	  "Reports of it that wait are resolved.", hide_options, "--as bert comment hide COMMENT --reason \"Spam\"" },
+	{ "comment reply", "COMMENT TEXT", 2, 2, STORE, run_comment_reply, "answer a comment on one's own nano, once", NULL,
+	  no_options, "--as anna comment reply COMMENT \"Thank you\"" },
+	{ "comment remove-reply", "COMMENT", 1, 1, STORE, run_comment_remove_reply, "remove the creator's answer",
+	  "There will be no other.", hide_options, "--as bert comment remove-reply COMMENT --reason \"Insult\"" },
+	{ "comment helpful", "COMMENT", 1, 1, MEMBER, run_comment_helpful, "say that a comment was helpful", NULL,
+	  comment_helpful_options, "--as carla comment helpful COMMENT" },
+	{ "comment report", "COMMENT", 1, 1, MEMBER, run_comment_report, "report a comment to the moderators", NULL,
+	  comment_report_options, "--as carla comment report COMMENT --reason spam" },
+	{ "comment reports", "", 0, 0, READS, run_comment_reports, "list the reports of comments that wait",
+	  "To hide the comment resolves them, to approve it closes them.", paging_options, "--as bert comment reports" },
 	{ "search", "[TEXT...]", 0, -1, READS, run_search, "search published nanos",
 	  "Words, \"phrases\" and -without; the last word may be unfinished. Words that begin with a dash follow --.",
 	  search_options, "search excel pivot --level beginner" },

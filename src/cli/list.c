@@ -21,6 +21,10 @@ PAGE_KIND(nano, nmk_nano)
 PAGE_KIND(version, nmk_version)
 PAGE_KIND(login, nmk_login)
 PAGE_KIND(signing_key, nmk_signing_key)
+PAGE_KIND(rating, nmk_rating)
+PAGE_KIND(comment, nmk_comment)
+PAGE_KIND(comment_report, nmk_comment_report)
+PAGE_KIND(feedback_month, nmk_feedback_month)
 
 /* All pages in one: {"items": [...], "next": null}, gathered first, so that a failure in the middle prints nothing. */
 struct gathered {
@@ -159,18 +163,30 @@ int list_run(struct cli *cli, const struct list *list)
 	return code;
 }
 
-const char *const nano_headings[] = { "ID", "STATUS", "CREATOR", "MIN", "TITLE", NULL };
+const char *const nano_headings[] = { "ID", "STATUS", "CREATOR", "MIN", "RATING", "TITLE", NULL };
+
+const char *rated_text(const nmk_nano *nano, char text[RATED_SIZE])
+{
+	char average[TIME_SIZE];
+
+	text[0] = '\0';
+	if (nmk_nano_rating_count(nano))
+		snprintf(text, RATED_SIZE, "%s (%lld)", hundredths_text(nmk_nano_rating_average_hundredths(nano), average),
+		         (long long)nmk_nano_rating_count(nano));
+	return text;
+}
 
 void nano_row(struct table *table, const void *item)
 {
 	const nmk_nano *nano = item;
-	char minutes[TIME_SIZE];
+	char minutes[TIME_SIZE], rated[RATED_SIZE];
 
 	snprintf(minutes, sizeof minutes, "%lld", (long long)nmk_nano_duration_minutes(nano));
 	table_cell(table, nmk_nano_id(nano));
 	table_cell(table, nmk_nano_state_word(nmk_nano_status(nano)));
 	table_cell(table, nmk_nano_creator(nano));
 	table_cell(table, nmk_nano_duration_minutes(nano) ? minutes : NULL);
+	table_cell(table, rated_text(nano, rated));
 	table_cell(table, nmk_nano_title(nano));
 }
 

@@ -17,7 +17,8 @@ struct page_kind {
 	char       *(*item_json)(const void *item);
 };
 
-extern const struct page_kind user_pages, category_pages, nano_pages, version_pages, login_pages, signing_key_pages;
+extern const struct page_kind user_pages, category_pages, nano_pages, version_pages, login_pages, signing_key_pages,
+	rating_pages, comment_pages, comment_report_pages, feedback_month_pages;
 
 struct list {
 	const struct page_kind *kind;
@@ -34,9 +35,14 @@ struct list {
 /* Does what --limit, --cursor, --all and --json say. */
 int list_run(struct cli *cli, const struct list *list);
 
-/* Nanos as a table. */
+/* Nanos as a table; NANO_FLEXIBLE is the title. */
+#define NANO_FLEXIBLE 5
 extern const char *const nano_headings[];
 void nano_row(struct table *table, const void *item);
+
+/* "4.25 (15)"; "" without ratings. */
+#define RATED_SIZE 64
+const char *rated_text(const nmk_nano *nano, char text[RATED_SIZE]);
 
 /* The logins of a member, NULL for the acting one. */
 int list_logins(struct cli *cli, const char *user_id);

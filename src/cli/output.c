@@ -262,22 +262,26 @@ int print_secret_line(const struct cli *cli, const char *text)
 
 /* ---- an entity as lines ---- */
 
-/* "created_at" becomes "Created at"; the table of texts may know better. */
-static void label_of(const char *key, char *label, size_t room)
-{
-	snprintf(label, room, "%s", key);
-	for (char *at = label; *at; at++)
-		if (*at == '_')
-			*at = ' ';
-	if (label[0] >= 'a' && label[0] <= 'z')
-		label[0] = (char)(label[0] - 'a' + 'A');
-}
-
 static bool ends_with(const char *text, const char *end)
 {
 	size_t length = strlen(text), tail = strlen(end);
 
 	return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+#define HUNDREDTHS "_hundredths"
+
+/* "created_at" becomes "Created at"; the table of texts may know better. What is shown as a fraction is called so. */
+static void label_of(const char *key, char *label, size_t room)
+{
+	snprintf(label, room, "%s", key);
+	if (ends_with(label, HUNDREDTHS))
+		label[strlen(label) - strlen(HUNDREDTHS)] = '\0';
+	for (char *at = label; *at; at++)
+		if (*at == '_')
+			*at = ' ';
+	if (label[0] >= 'a' && label[0] <= 'z')
+		label[0] = (char)(label[0] - 'a' + 'A');
 }
 
 /* "2026-03-01T14:05:09.123Z" is shown as everywhere else. */
@@ -334,6 +338,8 @@ static void print_value(const char *key, const json_t *value, int indent)
 		print_lines(json_string_value(value), indent);
 	else if (json_is_integer(value) && strcmp(key, "size") == 0)
 		fputs(size_text(json_integer_value(value), text), stdout);
+	else if (json_is_integer(value) && ends_with(key, HUNDREDTHS))
+		fputs(hundredths_text(json_integer_value(value), text), stdout);
 	else if (json_is_integer(value))
 		printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else if (json_is_boolean(value))
@@ -412,12 +418,26 @@ const char *time_text(int64_t milliseconds, char text[TIME_SIZE])
 }
 
 /* A decimal comma in German. */
+static void decimal_point(char *text)
+{
+	char *point = strchr(text, '.');
+
+	if (point && strcmp(texts_language(), "de") == 0)
+		*point = ',';
+}
+
+const char *hundredths_text(int64_t hundredths, char text[TIME_SIZE])
+{
+	snprintf(text, TIME_SIZE, "%" PRId64 ".%02d", hundredths / 100, (int)(hundredths % 100));
+	decimal_point(text);
+	return text;
+}
+
 const char *size_text(int64_t bytes, char text[TIME_SIZE])
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
 	double size = (double)bytes / 1024;
 	size_t unit = 0;
-	char *point;
 
 	if (bytes < 1024) {
 		snprintf(text, TIME_SIZE, "%" PRId64 " B", bytes);
@@ -426,9 +446,7 @@ const char *size_text(int64_t bytes, char text[TIME_SIZE])
 	for (; size >= 1024 && unit < 3; unit++)
 		size /= 1024;
 	snprintf(text, TIME_SIZE, "%.1f %s", size, units[unit]);
-	point = strchr(text, '.');
-	if (point && strcmp(texts_language(), "de") == 0)
-		*point = ',';
+	decimal_point(text);
 	return text;
 }
 

@@ -40,6 +40,8 @@ int print_secret_line(const struct cli *cli, const char *text);
 /* "2026-03-01 14:05 UTC"; "" for 0. */
 const char *time_text(int64_t milliseconds, char text[TIME_SIZE]);
 const char *size_text(int64_t bytes, char text[TIME_SIZE]);
+/* 425 is "4.25". */
+const char *hundredths_text(int64_t hundredths, char text[TIME_SIZE]);
 /* "12 s", "5 min", "2 h": rounded up. */
 const char *wait_text(int64_t milliseconds, char text[TIME_SIZE]);
 /* The sentence of an error for people: field, message, and when to try again. */

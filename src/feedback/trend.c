@@ -40,6 +40,11 @@ static json_t *month_to_json(const void *month)
 
 PAGE_FUNCTIONS(nmk_feedback_month, month)
 
+char *nmk_feedback_month_json(const nmk_feedback_month *month)
+{
+	return json_text(month_to_json(month));
+}
+
 int32_t nmk_feedback_months_maximum(void)
 {
 	return NMK_FEEDBACK_MONTHS_MAXIMUM;
