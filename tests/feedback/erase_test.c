@@ -19,16 +19,6 @@ static void erase(struct world *w, nmk_session *session)
 	nmk_session_close(session);
 }
 
-static void assert_sound(struct world *w)
-{
-	nmk_check_report *report;
-
-	assert_status(NMK_OK, nmk_market_check(w->system, false, NULL, NULL, &report));
-	if (nmk_check_report_count(report) > 0)
-		fail_msg("%s", nmk_check_report_message(report, 0));
-	nmk_check_report_free(report);
-}
-
 static void test_user_delete__takes_ratings_and_comments_and_what_they_counted_for(void **state)
 {
 	struct world *w = *state;
@@ -57,7 +47,7 @@ static void test_user_delete__takes_ratings_and_comments_and_what_they_counted_f
 		nmk_comment_free(comment);
 	}
 	assert_int_equal(0, world_sql(w, "SELECT count(*) FROM comment_report"));
-	assert_sound(w);
+	world_assert_sound(w, false);
 }
 
 /* The words stand in the store before, and nowhere afterwards: neither in pages that are in use nor in free ones or the log. */
@@ -84,7 +74,7 @@ static void test_user_delete__leaves_no_word_in_the_files(void **state)
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (store_has(w, words[i]))
 			fail_msg("'%s' is still in the store", words[i]);
-	assert_sound(w);
+	world_assert_sound(w, false);
 	nmk_nano_free(own);
 }
 
@@ -122,7 +112,7 @@ static void test_user_delete__of_who_edited_a_comment_leaves_the_comment(void **
 	assert_status(NMK_OK, nmk_comment_update(erik, id, "Ruft mich an.", NULL));
 	erase(w, erik);
 	assert_status(NMK_OK, nmk_comment_approve(w->moderator, id, 2));
-	assert_sound(w);
+	world_assert_sound(w, false);
 }
 
 int main(void)

@@ -44,16 +44,6 @@ static nmk_session *add_quixotina(struct world *w, char id[64])
 	return session;
 }
 
-static void assert_sound(struct world *w)
-{
-	nmk_check_report *report;
-
-	assert_status(NMK_OK, nmk_market_check(w->system, true, NULL, NULL, &report));
-	if (nmk_check_report_count(report) > 0)
-		fail_msg("%s", nmk_check_report_message(report, 0));
-	nmk_check_report_free(report);
-}
-
 /* Parts that survive stemming. Words of the name stand in the store before, and nowhere afterwards: neither in pages that
  * are in use nor in free ones, in the log or the index. */
 static void test_user_delete__leaves_nothing_in_the_files(void **state)
@@ -72,7 +62,7 @@ static void test_user_delete__leaves_nothing_in_the_files(void **state)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (store_has(w, names[i]))
 			fail_msg("still there: %s", names[i]);
-	assert_sound(w);
+	world_assert_sound(w, true);
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		assert_false(store_has(w, names[i]));
 	nmk_session_close(session);
@@ -126,7 +116,7 @@ static void test_user_delete__what_was_published_stays_by_a_nameless_creator(voi
 	assert_status(NMK_OK, nmk_search(w->guest, NULL, &page));
 	assert_int_equal(1, nmk_nano_page_count(page));
 	nmk_nano_page_free(page);
-	assert_sound(w);
+	world_assert_sound(w, true);
 	nmk_nano_free(nano);
 }
 

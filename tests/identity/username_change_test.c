@@ -24,16 +24,6 @@ static size_t hits(struct world *w, const char *text)
 	return count;
 }
 
-static void assert_sound(struct world *w)
-{
-	nmk_check_report *report;
-
-	assert_status(NMK_OK, nmk_market_check(w->system, false, NULL, NULL, &report));
-	if (nmk_check_report_count(report) > 0)
-		fail_msg("%s", nmk_check_report_message(report, 0));
-	nmk_check_report_free(report);
-}
-
 static void test_username_change__takes_another_name(void **state)
 {
 	struct world *w = *state;
@@ -79,12 +69,12 @@ static void test_username_change__is_found_by_the_new_name(void **state)
 	assert_int_equal(0, hits(w, "carl"));
 	assert_int_equal(5, hits(w, "wendelin"));
 	assert_int_equal(1, hits(w, "stefan"));
-	assert_sound(w);
+	world_assert_sound(w, false);
 	nano = world_nano(w, w->creator, NMK_NANO_PUBLISHED);
 	assert_string_equal("Wendelin", nmk_nano_creator(nano));
 	nmk_nano_free(nano);
 	assert_int_equal(6, hits(w, "wendelin"));
-	assert_sound(w);
+	world_assert_sound(w, false);
 }
 
 static void assert_refused(struct world *w, nmk_status status, const char *username, const char *message)

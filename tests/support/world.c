@@ -207,6 +207,16 @@ int64_t world_sql(struct world *world, const char *sql)
 	return number;
 }
 
+void world_assert_sound(struct world *world, bool repair)
+{
+	nmk_check_report *report;
+
+	assert_status(NMK_OK, nmk_market_check(world->system, repair, NULL, NULL, &report));
+	if (nmk_check_report_count(report) > 0)
+		fail_msg("%s", nmk_check_report_message(report, 0));
+	nmk_check_report_free(report);
+}
+
 const char *shared_file(const char *name)
 {
 	static char path[1024];

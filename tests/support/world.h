@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
@@ -35,6 +36,9 @@ void world_advance(struct world *world, int64_t milliseconds);
 
 /* One number from the store's file, read by SQL through a connection of its own. */
 int64_t world_sql(struct world *world, const char *sql);
+
+/* The doctor finds nothing; with `repair` it looks for what only a repair sees, too. */
+void world_assert_sound(struct world *world, bool repair);
 
 /* Status with its name in the message of a failure, and the session's error with it. */
 #define assert_status(expected, call) assert_status_at((expected), (call), #call, __FILE__, __LINE__)
