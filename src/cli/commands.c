@@ -324,7 +324,8 @@ const struct command commands[] = {
 	{ "user reactivate", "USERNAME", 1, 1, STORE, run_user_reactivate, "make a suspended account active again", NULL,
 	  no_options, "user reactivate bert" },
 	{ "user delete", "USERNAME", 1, 1, STORE, run_user_delete, "delete an account for good",
-	  "Address, name, password, profile and logins are erased. What it published stays, by a nameless creator.",
+	  "Address, name, password, profile, logins, ratings and comments are erased. What it published stays, by a nameless "
+	  "creator.",
 	  yes_options, "user delete bert --yes" },
 	{ "user reset-second-factor", "USERNAME", 1, 1, STORE, run_user_reset_second_factor,
 	  "take the second factor away from who lost it", "The member is told by mail.", no_options,

@@ -15,18 +15,20 @@ static int rows = 10000;
 static char folder[64] = "/tmp/nmk-bench-XXXXXX", path[96], hand_path[96];
 
 static nmk_market *market;
-static nmk_session *host, *guest, *member, *creator;
+static nmk_session *host, *guest, *member, *creator, *learner;
 static char (*ids)[40];
 static char category_ids[CATEGORIES][40];
 
 static sqlite3 *hand;
-enum { BEGIN_READ, BEGIN, COMMIT, ACTOR, GET, TOPICS, LIST, INSERT, TOPIC_ADD, TOPIC_FIND, LOAD, PUBLISH, SOURCE, INDEX, FIND, SEEN, HAND_COUNT };
+enum { BEGIN_READ, BEGIN, COMMIT, ACTOR, GET, TOPICS, LIST, INSERT, TOPIC_ADD, TOPIC_FIND, LOAD, PUBLISH, SOURCE, INDEX, FIND, SEEN, RATED,
+       RATE, SCORES, COMMENTS, FIGURES, RATING, HAND_COUNT };
 static sqlite3_stmt *hand_statements[HAND_COUNT];
-static sqlite3_int64 *numbers, hand_creator, hand_categories[CATEGORIES];
+static sqlite3_int64 *numbers, hand_creator, hand_learner, hand_categories[CATEGORIES];
 
 #define NANO_COLUMNS "n.id, n.title, n.description, n.duration_minutes, n.competency_level, n.language, n.format, n.license," \
 	" n.status, n.version, n.creator_id, u.username, n.created_at, n.updated_at, n.submitted_at, n.published_at," \
-	" n.archived_at, n.review_reason, n.download_count"
+	" n.archived_at, n.review_reason, n.download_count, n.rating_count, n.rating_average_hundredths, n.rating_median_hundredths," \
+	" n.rating_count_1, n.rating_count_2, n.rating_count_3, n.rating_count_4, n.rating_count_5, n.comment_count"
 
 static const char *const hand_texts[HAND_COUNT] = {
 	[BEGIN_READ] = "BEGIN",
@@ -38,8 +40,9 @@ static const char *const hand_texts[HAND_COUNT] = {
 	[LIST] = "SELECT " NANO_COLUMNS " FROM nano n JOIN user_account u ON u.id = n.creator_id WHERE n.status = 'published' AND n.id < ?1"
 	         " ORDER BY n.id DESC LIMIT 20",
 	[INSERT] = "INSERT INTO nano (id, creator_id, title, title_key, description, duration_minutes, competency_level, language, format,"
-	           " license, status, download_count, created_at, updated_at) VALUES (?1, ?2, ?3, ?3, ?4, 15, 'beginner', 'de', 'mixed',"
-	           " 'CC-BY', 'draft', 0, 1, 1)",
+	           " license, status, download_count, rating_count, rating_count_1, rating_count_2, rating_count_3, rating_count_4,"
+	           " rating_count_5, comment_count, created_at, updated_at) VALUES (?1, ?2, ?3, ?3, ?4, 15, 'beginner', 'de', 'mixed',"
+	           " 'CC-BY', 'draft', 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)",
 	[TOPIC_ADD] = "INSERT INTO nano_category (nano_id, category_id, position) VALUES (?1, ?2, 0)",
 	[TOPIC_FIND] = "SELECT id, active FROM category WHERE id = ?1",
 	[LOAD] = "SELECT " NANO_COLUMNS " FROM nano n JOIN user_account u ON u.id = n.creator_id WHERE n.id = ?1",
@@ -48,6 +51,16 @@ static const char *const hand_texts[HAND_COUNT] = {
 	[INDEX] = "INSERT INTO search_document (rowid, title, description, topics, creator) VALUES (?1, ?2, ?3, ?4, 'bench')",
 	[FIND] = "SELECT id, status FROM user_account WHERE username_key = 'bench'",
 	[SEEN] = "UPDATE user_account SET last_login_at = last_login_at + 1 WHERE id = ?1",
+	[RATED] = "SELECT id FROM rating WHERE nano_id = ?1 AND user_id = ?2",
+	[RATE] = "INSERT INTO rating (id, nano_id, creator_id, user_id, score, status, revision, created_at, submitted_at)"
+	         " VALUES (?1, ?2, ?3, ?4, 4, 'pending', 1, 1, 1)",
+	[SCORES] = "SELECT score, COUNT(*) FROM rating WHERE nano_id = ?1 AND status = 'approved' GROUP BY score",
+	[COMMENTS] = "SELECT COUNT(*) FROM comment WHERE nano_id = ?1 AND status = 'approved'",
+	[FIGURES] = "UPDATE nano SET rating_count = 0, rating_average_hundredths = NULL, rating_median_hundredths = NULL, rating_count_1 = 0,"
+	            " rating_count_2 = 0, rating_count_3 = 0, rating_count_4 = 0, rating_count_5 = 0, comment_count = 0 WHERE id = ?1",
+	[RATING] = "SELECT r.id, r.nano_id, n.title, r.user_id, u.username, r.score, r.status, r.revision, r.moderation_reason, r.created_at,"
+	           " r.submitted_at, r.moderated_at, (SELECT COUNT(*) FROM nano_download d WHERE d.nano_id = r.nano_id AND d.user_id ="
+	           " r.user_id) FROM rating r JOIN nano n ON n.id = r.nano_id JOIN user_account u ON u.id = r.user_id WHERE r.id = ?1",
 };
 
 static void hand_open(void)
@@ -132,6 +145,10 @@ static void prepare(void)
 	must(nmk_user_add(host, &registration, NMK_ROLE_CREATOR, NULL) == NMK_OK, "user");
 	must(nmk_session_act_as(host, "bench", &creator) == NMK_OK, "session");
 	must(nmk_session_act_as(host, "bench", &member) == NMK_OK, "session");
+	registration.username = "learner";
+	registration.email = "learner@example.org";
+	must(nmk_user_add(host, &registration, NMK_ROLE_CONSUMER, NULL) == NMK_OK, "user");
+	must(nmk_session_act_as(host, "learner", &learner) == NMK_OK, "session");
 	for (int i = 0; i < CATEGORIES; i++) {
 		char name[32];
 		nmk_category *category;
@@ -162,6 +179,10 @@ static void prepare(void)
 	}
 	sqlite3_finalize(statement);
 	must(i == rows, "copy");
+	sqlite3_prepare_v2(hand, "SELECT id FROM user_account WHERE username = 'learner'", -1, &statement, NULL);
+	must(sqlite3_step(statement) == SQLITE_ROW, "learner");
+	hand_learner = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
 	i = 0;
 	sqlite3_prepare_v2(hand, "SELECT id FROM category ORDER BY id", -1, &statement, NULL);
 	while (sqlite3_step(statement) == SQLITE_ROW && i < CATEGORIES)
@@ -282,6 +303,37 @@ static void hand_publish(int i)
 	run(COMMIT);
 }
 
+static void library_rate(int i)
+{
+	nmk_rating *rating;
+
+	must(nmk_rating_create(learner, ids[i * 2], 4, NULL, &rating) == NMK_OK, nmk_session_error(learner)->message);
+	sink += (size_t)nmk_rating_score(rating);
+	nmk_rating_free(rating);
+}
+
+static void hand_rate(int i)
+{
+	static sqlite3_int64 next = INT64_C(1) << 61;
+	sqlite3_int64 id = numbers[i * 2];
+
+	next += 1 << 22;
+	run(BEGIN);
+	run_with(ACTOR, hand_learner);
+	run_with(GET, id);
+	sqlite3_bind_int64(hand_statements[RATED], 2, hand_learner);
+	run_with(RATED, id);
+	sqlite3_bind_int64(hand_statements[RATE], 2, id);
+	sqlite3_bind_int64(hand_statements[RATE], 3, hand_creator);
+	sqlite3_bind_int64(hand_statements[RATE], 4, hand_learner);
+	run_with(RATE, next);
+	run_with(SCORES, id);
+	run_with(COMMENTS, id);
+	run_with(FIGURES, id);
+	run_with(RATING, next);
+	run(COMMIT);
+}
+
 static void library_login(int i)
 {
 	nmk_session *session;
@@ -341,11 +393,13 @@ int main(int argc, char **argv)
 	compare("login without hashing", "1.5x", library_login, hand_login, PER_ROUND, ROUNDS);
 	publish_rounds = rows / 2 / PER_ROUND < ROUNDS ? rows / 2 / PER_ROUND : ROUNDS;
 	compare("publish", "1.5x", library_publish, hand_publish, PER_ROUND, publish_rounds);
+	compare("rate", "1.5x", library_rate, hand_rate, PER_ROUND, publish_rounds);
 	compare("import (create), row by row", "1.5x", library_create, hand_create, rows / ROUNDS, ROUNDS);
 	nmk_session_close(host);
 	nmk_session_close(guest);
 	nmk_session_close(member);
 	nmk_session_close(creator);
+	nmk_session_close(learner);
 	nmk_market_close(market);
 	printf("left in %s\n", folder);
 	return 0;

@@ -50,7 +50,7 @@ static void test_comment__has_1_to_1000_characters(void **state)
 static void test_comment__that_nobody_can_read_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		" \n\t ", "\xE2\x80\x8B", "a\rb", "a\x01", "\xE2\x80\xAE" "abc", "\xFF", "\xED\xA0\x80", "abc\xC3",
+		" \n\t ", "\xE2\x80\x8B", "a\rb", "a\x01", "\xE2\x80\xAE!", "\xFF", "\xED\xA0\x80", "abc\xC3",
 	};
 	struct world *w = *state;
 	text_id nano, id;
