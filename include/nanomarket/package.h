@@ -197,8 +197,8 @@ NMK_API nmk_status nmk_package_read_entry(nmk_session *session, const char *nano
                                           void *context);
 
 /**
- * Download a package, or a range of it. A download that begins at offset 0 is counted, once per call. Count and
- * audit event come first and stay when the writer, or the disk, then fails: some of the content was handed out.
+ * Download a package, or a range of it. A download that begins at offset 0 is counted, once per call, and makes a
+ * verified learner of the member: nmk_rating_verified_learner(). Count and audit event come first and stay when the writer, or the disk, then fails: some of the content was handed out.
  *
  * Permitted to: members, if the nano is published; else its creator and staff.  Audited: yes.
  *

@@ -235,8 +235,8 @@ NMK_API nmk_status nmk_user_suspend(nmk_session *session, const char *id, const 
 NMK_API nmk_status nmk_user_reactivate(nmk_session *session, const char *id);
 
 /**
- * Delete an account for good: address, name, password, profile, second factor, logins and waiting mails are erased, its data key
- * is destroyed. What it published stays, by a nameless creator ("deleted~" and a random number), and its consents stay as a
+ * Delete an account for good: address, name, password, profile, second factor, logins, waiting mails, ratings, comments and what
+ * was downloaded are erased, its data key is destroyed. What it published stays, by a nameless creator ("deleted~" and a random number), and its consents stay as a
  * proof. Address and name are free again. Nothing of it is left in the store's files, but in backups: sys/keys.h. For a member
  * who published something the search index is put together anew, which takes longer the larger it is.
  *

@@ -43,6 +43,13 @@ nmk_status feedback_count(struct nmk_op *op, int64_t nano_id)
 	return rc == NMK_OK ? nano_set_feedback(op, &nano) : rc;
 }
 
+nmk_status feedback_changed(struct nmk_op *op, const struct feedback *feedback, int to)
+{
+	bool counts = feedback->status == NMK_FEEDBACK_APPROVED || to == NMK_FEEDBACK_APPROVED;
+
+	return counts ? feedback_count(op, feedback->nano_id) : NMK_OK;
+}
+
 nmk_status comment_count_votes(struct nmk_op *op, int64_t comment_id)
 {
 	struct stmt stmt;

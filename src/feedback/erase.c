@@ -1,33 +1,29 @@
 /* erase.c -- what goes with a deleted account: its scores and words, and what they counted for. */
 #include "feedback.h"
 
-#include <string.h>
-
-/* The first that a member still has; id 0 if there is none left. */
-static nmk_status first_of(struct nmk_op *op, enum sql_id statement, int64_t user_id, struct feedback *feedback)
+/* The first that a member still has; 0 if there is none left. */
+static nmk_status first_of(struct nmk_op *op, enum sql_id statement, int64_t user_id, int64_t *id)
 {
 	struct stmt stmt;
-	nmk_status rc = NMK_OK;
 
-	memset(feedback, 0, sizeof *feedback);
 	stmt_init(&stmt, &op->tx, statement);
 	stmt_int(&stmt, "user_id", user_id);
-	if (stmt_next(&stmt, &rc)) {
-		feedback->id = stmt_column_int(&stmt, 0);
-		feedback->nano_id = stmt_column_int(&stmt, 1);
-	}
-	stmt_end(&stmt);
-	return rc;
+	return feedback_find(&stmt, id);
 }
 
 static nmk_status remove_all(struct nmk_op *op, const struct feedback_kind *kind, enum sql_id first, int64_t user_id)
 {
 	struct feedback feedback;
-	nmk_status rc;
+	int64_t id = 0;
+	nmk_status rc = first_of(op, first, user_id, &id);
 
-	while ((rc = first_of(op, first, user_id, &feedback)) == NMK_OK && feedback.id)
-		if ((rc = feedback_remove(op, kind, &feedback)) != NMK_OK)
-			break;
+	while (rc == NMK_OK && id) {
+		rc = feedback_load(op, kind, id, &feedback);
+		if (rc == NMK_OK)
+			rc = feedback_remove(op, kind, &feedback);
+		if (rc == NMK_OK)
+			rc = first_of(op, first, user_id, &id);
+	}
 	return rc;
 }
 
@@ -45,12 +41,14 @@ static nmk_status remove_vote(struct nmk_op *op, int64_t comment_id, int64_t use
 
 static nmk_status remove_votes(struct nmk_op *op, int64_t user_id)
 {
-	struct feedback voted;
-	nmk_status rc;
+	int64_t comment = 0;
+	nmk_status rc = first_of(op, SQL_comment_vote_first_of_user, user_id, &comment);
 
-	while ((rc = first_of(op, SQL_comment_vote_first_of_user, user_id, &voted)) == NMK_OK && voted.id)
-		if ((rc = remove_vote(op, voted.id, user_id)) != NMK_OK)
-			break;
+	while (rc == NMK_OK && comment) {
+		rc = remove_vote(op, comment, user_id);
+		if (rc == NMK_OK)
+			rc = first_of(op, SQL_comment_vote_first_of_user, user_id, &comment);
+	}
 	return rc;
 }
 

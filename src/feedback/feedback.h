@@ -136,8 +136,12 @@ nmk_status feedback_received_of(struct nmk_op *op, const char *nano_id, int64_t 
  * Interface to count.c
  */
 
-/* All that a nano says of its feedback, from what there is. After every change, in its transaction. */
+/* All that a nano says of its feedback, from what there is. */
 nmk_status feedback_count(struct nmk_op *op, int64_t nano_id);
+
+/* The same after every change, in its transaction: from that state to another, 0 for gone. What was not approved and is not
+ * now did not count. */
+nmk_status feedback_changed(struct nmk_op *op, const struct feedback *feedback, int to);
 nmk_status comment_count_votes(struct nmk_op *op, int64_t comment_id);
 
 /*

@@ -255,21 +255,21 @@ SELECT submitted_at / 86400000 AS day, 0, COUNT(*)
  GROUP BY submitted_at / 86400000;
 
 -- rating_first_of_user: read
-SELECT id, nano_id
+SELECT id
   FROM rating
  WHERE user_id = :user_id
  ORDER BY id
  LIMIT 1;
 
 -- comment_first_of_user: read
-SELECT id, nano_id
+SELECT id
   FROM comment
  WHERE user_id = :user_id
  ORDER BY id
  LIMIT 1;
 
 -- comment_vote_first_of_user: read
-SELECT comment_id, 0
+SELECT comment_id
   FROM comment_vote
  WHERE user_id = :user_id
  ORDER BY comment_id

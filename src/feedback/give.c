@@ -68,8 +68,6 @@ static nmk_status add(struct nmk_op *op, const struct feedback_kind *kind, const
 		bind_gift(&stmt, kind, gift);
 		rc = stmt_exec(&stmt, NULL);
 	}
-	if (rc == NMK_OK)
-		rc = feedback_count(op, nano.id.number);
 	nano_fields_free(&nano);
 	return rc;
 }
@@ -160,8 +158,8 @@ nmk_status feedback_change(struct nmk_op *op, const struct feedback_kind *kind, 
 	rc = stmt_exec(&stmt, &changed);
 	if (rc == NMK_OK && changed == 0)
 		op->action = NULL;
-	if (rc == NMK_OK)
-		rc = feedback_count(op, feedback->nano_id);
+	else if (rc == NMK_OK)
+		rc = feedback_changed(op, feedback, NMK_FEEDBACK_PENDING);
 	return rc == NMK_OK ? feedback_value(op, kind, feedback->id, value) : rc;
 }
 
@@ -173,7 +171,7 @@ nmk_status feedback_remove(struct nmk_op *op, const struct feedback_kind *kind, 
 	stmt_init(&stmt, &op->tx, kind->remove);
 	stmt_int(&stmt, "id", feedback->id);
 	rc = stmt_exec(&stmt, NULL);
-	return rc == NMK_OK ? feedback_count(op, feedback->nano_id) : rc;
+	return rc == NMK_OK ? feedback_changed(op, feedback, 0) : rc;
 }
 
 /* ---- read ---- */

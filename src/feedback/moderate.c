@@ -38,7 +38,7 @@ static nmk_status set_status(struct nmk_op *op, const struct feedback_kind *kind
 	rc = stmt_exec(&stmt, NULL);
 	op_detail(op, "old_status", word_of(feedback_state_words, feedback->status));
 	op_detail(op, "new_status", nmk_feedback_state_word(status));
-	return rc == NMK_OK ? feedback_count(op, feedback->nano_id) : rc;
+	return rc == NMK_OK ? feedback_changed(op, feedback, (int)status) : rc;
 }
 
 static nmk_status settle(struct nmk_op *op, const struct feedback_kind *kind, const struct feedback *feedback,

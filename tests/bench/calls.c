@@ -16,12 +16,12 @@ static char folder[64] = "/tmp/nmk-bench-XXXXXX", path[96], hand_path[96];
 
 static nmk_market *market;
 static nmk_session *host, *guest, *member, *creator, *learner;
-static char (*ids)[40];
+static char (*ids)[40], (*rating_ids)[40];
 static char category_ids[CATEGORIES][40];
 
 static sqlite3 *hand;
 enum { BEGIN_READ, BEGIN, COMMIT, ACTOR, GET, TOPICS, LIST, INSERT, TOPIC_ADD, TOPIC_FIND, LOAD, PUBLISH, SOURCE, INDEX, FIND, SEEN, RATED,
-       RATE, SCORES, COMMENTS, FIGURES, RATING, HAND_COUNT };
+       RATE, RATING, FACTS, APPROVE, SCORES, COMMENTS, FIGURES, HAND_COUNT };
 static sqlite3_stmt *hand_statements[HAND_COUNT];
 static sqlite3_int64 *numbers, hand_creator, hand_learner, hand_categories[CATEGORIES];
 
@@ -54,10 +54,12 @@ static const char *const hand_texts[HAND_COUNT] = {
 	[RATED] = "SELECT id FROM rating WHERE nano_id = ?1 AND user_id = ?2",
 	[RATE] = "INSERT INTO rating (id, nano_id, creator_id, user_id, score, status, revision, created_at, submitted_at)"
 	         " VALUES (?1, ?2, ?3, ?4, 4, 'pending', 1, 1, 1)",
+	[FACTS] = "SELECT r.nano_id, r.creator_id, r.user_id, r.status, n.status FROM rating r JOIN nano n ON n.id = r.nano_id WHERE r.id = ?1",
+	[APPROVE] = "UPDATE rating SET status = 'approved', moderation_reason = NULL, moderated_at = 1 WHERE id = ?1",
 	[SCORES] = "SELECT score, COUNT(*) FROM rating WHERE nano_id = ?1 AND status = 'approved' GROUP BY score",
 	[COMMENTS] = "SELECT COUNT(*) FROM comment WHERE nano_id = ?1 AND status = 'approved'",
-	[FIGURES] = "UPDATE nano SET rating_count = 0, rating_average_hundredths = NULL, rating_median_hundredths = NULL, rating_count_1 = 0,"
-	            " rating_count_2 = 0, rating_count_3 = 0, rating_count_4 = 0, rating_count_5 = 0, comment_count = 0 WHERE id = ?1",
+	[FIGURES] = "UPDATE nano SET rating_count = 1, rating_average_hundredths = 400, rating_median_hundredths = 400, rating_count_1 = 0,"
+	            " rating_count_2 = 0, rating_count_3 = 0, rating_count_4 = 1, rating_count_5 = 0, comment_count = 0 WHERE id = ?1",
 	[RATING] = "SELECT r.id, r.nano_id, n.title, r.user_id, u.username, r.score, r.status, r.revision, r.moderation_reason, r.created_at,"
 	           " r.submitted_at, r.moderated_at, (SELECT COUNT(*) FROM nano_download d WHERE d.nano_id = r.nano_id AND d.user_id ="
 	           " r.user_id) FROM rating r JOIN nano n ON n.id = r.nano_id JOIN user_account u ON u.id = r.user_id WHERE r.id = ?1",
@@ -160,7 +162,8 @@ static void prepare(void)
 	}
 	ids = calloc((size_t)rows, sizeof *ids);
 	numbers = calloc((size_t)rows, sizeof *numbers);
-	must(ids && numbers, "memory");
+	rating_ids = calloc((size_t)rows / 2, sizeof *rating_ids);
+	must(ids && numbers && rating_ids, "memory");
 	for (int i = 0; i < rows; i++) {
 		create(i, true);
 		if (i % 2 == 0)
@@ -308,16 +311,20 @@ static void library_rate(int i)
 	nmk_rating *rating;
 
 	must(nmk_rating_create(learner, ids[i * 2], 4, NULL, &rating) == NMK_OK, nmk_session_error(learner)->message);
-	sink += (size_t)nmk_rating_score(rating);
+	snprintf(rating_ids[i], sizeof rating_ids[i], "%s", nmk_rating_id(rating));
 	nmk_rating_free(rating);
+}
+
+/* Ids as large as the library's, and one after the other. */
+static sqlite3_int64 hand_rating(int i)
+{
+	return (INT64_C(1) << 61) + i * (INT64_C(1) << 22);
 }
 
 static void hand_rate(int i)
 {
-	static sqlite3_int64 next = INT64_C(1) << 61;
 	sqlite3_int64 id = numbers[i * 2];
 
-	next += 1 << 22;
 	run(BEGIN);
 	run_with(ACTOR, hand_learner);
 	run_with(GET, id);
@@ -326,11 +333,26 @@ static void hand_rate(int i)
 	sqlite3_bind_int64(hand_statements[RATE], 2, id);
 	sqlite3_bind_int64(hand_statements[RATE], 3, hand_creator);
 	sqlite3_bind_int64(hand_statements[RATE], 4, hand_learner);
-	run_with(RATE, next);
+	run_with(RATE, hand_rating(i));
+	run_with(RATING, hand_rating(i)); /* the library hands it back */
+	run(COMMIT);
+}
+
+static void library_approve(int i)
+{
+	must(nmk_rating_approve(host, rating_ids[i], 1) == NMK_OK, nmk_session_error(host)->message);
+}
+
+static void hand_approve(int i)
+{
+	sqlite3_int64 id = numbers[i * 2];
+
+	run(BEGIN);
+	run_with(FACTS, hand_rating(i));
+	run_with(APPROVE, hand_rating(i));
 	run_with(SCORES, id);
 	run_with(COMMENTS, id);
 	run_with(FIGURES, id);
-	run_with(RATING, next);
 	run(COMMIT);
 }
 
@@ -394,6 +416,7 @@ int main(int argc, char **argv)
 	publish_rounds = rows / 2 / PER_ROUND < ROUNDS ? rows / 2 / PER_ROUND : ROUNDS;
 	compare("publish", "1.5x", library_publish, hand_publish, PER_ROUND, publish_rounds);
 	compare("rate", "1.5x", library_rate, hand_rate, PER_ROUND, publish_rounds);
+	compare("approve a rating, and count", "1.5x", library_approve, hand_approve, PER_ROUND, publish_rounds);
 	compare("import (create), row by row", "1.5x", library_create, hand_create, rows / ROUNDS, ROUNDS);
 	nmk_session_close(host);
 	nmk_session_close(guest);

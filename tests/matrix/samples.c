@@ -504,6 +504,19 @@ static void have_answered_comment(struct scene *scene)
 	assert_status(NMK_OK, nmk_comment_reply_to(scene->world->creator, scene->comment, "Danke!"));
 }
 
+/* An account that has given feedback of all kinds. */
+static void have_talkative_account(struct scene *scene)
+{
+	have_foreign_nano(scene);
+	comment(scene, scene->world->stranger);
+	assert_status(NMK_OK, nmk_comment_approve(scene->world->admin, scene->comment, 0));
+	assert_status(NMK_OK, nmk_comment_vote(scene->owner, scene->comment, true));
+	assert_status(NMK_OK, nmk_comment_report_create(scene->owner, scene->comment, NMK_REPORT_SPAM, NULL, NULL, NULL));
+	comment(scene, scene->owner);
+	rate(scene, scene->owner);
+	assert_status(NMK_OK, nmk_rating_approve(scene->world->admin, scene->rating, 0));
+}
+
 /* A comment of somebody who is none of the actors. */
 static void have_foreign_comment(struct scene *scene)
 {
@@ -1429,7 +1442,7 @@ SAMPLE(user_list,            have_account,           NULL)
 SAMPLE(user_set_role,        have_account,           NULL)
 SAMPLE(user_suspend,         have_account,           NULL)
 SAMPLE(user_reactivate,      have_suspended_account, NULL)
-SAMPLE(user_delete,          have_account,           NULL)
+SAMPLE(user_delete,          have_talkative_account, NULL)
 SAMPLE(user_resend_verification, have_waiting_mail,  NULL)
 SAMPLE(username_change,      have_nothing,           NULL)
 SAMPLE(email_request_change, have_nothing,           NULL)

@@ -361,7 +361,6 @@ CREATE INDEX comment_nano ON comment (nano_id, status, id);
 CREATE INDEX comment_helpful ON comment (nano_id, status, helpful_count, id);
 CREATE INDEX comment_user ON comment (user_id, id);
 CREATE INDEX comment_creator ON comment (creator_id, id);
-CREATE INDEX comment_editor ON comment (edited_by) WHERE edited_by IS NOT NULL;
 CREATE INDEX comment_pending ON comment (submitted_at, id) WHERE status = 'pending';
 
 CREATE TABLE comment_vote (
