@@ -298,11 +298,12 @@ static void test_queue__is_of_published_nanos_and_without_ones_own(void **state)
 	comment_on(w->consumer, nmk_nano_id(of_moderator), "Zwei.", id);
 	rate(w->moderator, nano, 3, id);
 	rate(w->consumer, nano, 3, id);
+	rate(w->consumer, nmk_nano_id(of_moderator), 3, id);
 	assert_waiting(w->moderator, 1, 0);
-	assert_waiting(w->moderator2, 2, 2);
-	assert_waiting(w->system, 2, 2);
+	assert_waiting(w->moderator2, 3, 2);
+	assert_waiting(w->system, 3, 2);
 	assert_status(NMK_OK, nmk_nano_takedown(w->admin, nano, "Urheberrecht", NULL, NULL));
-	assert_waiting(w->system, 0, 1);
+	assert_waiting(w->system, 1, 1);
 	nmk_nano_free(of_moderator);
 }
 
