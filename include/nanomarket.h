@@ -4,6 +4,7 @@
 
 #include "nanomarket/common.h"
 #include "nanomarket/errors.h"
+#include "nanomarket/content.h"
 #include "nanomarket/version.h"
 #include "nanomarket/market.h"
 #include "nanomarket/session.h"
@@ -15,6 +16,7 @@
 #include "nanomarket/category.h"
 #include "nanomarket/nano.h"
 #include "nanomarket/package.h"
+#include "nanomarket/chat.h"
 #include "nanomarket/search.h"
 #include "nanomarket/feedback.h"
 #include "nanomarket/rating.h"

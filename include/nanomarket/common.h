@@ -38,6 +38,13 @@ typedef struct nmk_session nmk_session;
 /** Told while long work goes on. @return true to go on, false to stop it with NMK_ECANCELLED. */
 typedef bool (*nmk_progress)(void *context, int64_t done, int64_t total);
 
+/** Gives the next bytes of what comes in: at most `size` of them, and how many. 0 is the end, negative a failure that the call
+ *  answers with NMK_ECANCELLED. */
+typedef int64_t (*nmk_reader)(void *context, void *buffer, size_t size);
+
+/** Takes bytes of what goes out. Answers 0 to go on; anything else ends the call with NMK_ECANCELLED. */
+typedef int (*nmk_writer)(void *context, const void *data, size_t size);
+
 /**
  * Free a string or a byte array that the library handed over ("the caller's to free").
  * NULL is allowed.

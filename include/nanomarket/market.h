@@ -3,6 +3,7 @@
 #define NANOMARKET_MARKET_H
 
 #include "common.h"
+#include "content.h"
 #include "errors.h"
 #include "user.h"
 
@@ -84,6 +85,8 @@ typedef struct nmk_market_options {
 	const char *market_name;        /**< in mails, 1 to 100 code points; NULL means "Nanomarket"                 */
 	const char *public_url;         /**< where links in mails begin, http or https, without the last "/"; NULL
 	                                     means "http://localhost"                                                */
+	const nmk_content_filter *content_filter; /**< what is spam in messages; NULL means the defaults of content.h. Not
+	                                     copied: it must stay as it is until the market is closed                */
 } nmk_market_options;
 #define NMK_MARKET_OPTIONS_INIT NMK_INIT(NMK_MARKET_OPTIONS_VERSION)
 

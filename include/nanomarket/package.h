@@ -55,13 +55,6 @@ NMK_API const char *nmk_version_page_next(const nmk_version_page *page);
 NMK_API char *nmk_version_page_json(const nmk_version_page *page);
 NMK_API void nmk_version_page_free(nmk_version_page *page);
 
-/** Gives the next bytes of a package: at most `size` of them, and how many. 0 is the end, negative a failure that the
- *  upload answers with NMK_ECANCELLED. */
-typedef int64_t (*nmk_reader)(void *context, void *buffer, size_t size);
-
-/** Takes bytes of a package. Answers 0 to go on; anything else ends the download with NMK_ECANCELLED. */
-typedef int (*nmk_writer)(void *context, const void *data, size_t size);
-
 #define NMK_UPLOAD_VERSION 1
 typedef struct nmk_upload {
 	uint32_t    version;         /**< NMK_UPLOAD_VERSION                                                         */

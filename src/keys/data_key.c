@@ -1,7 +1,11 @@
 /* data_key.c -- the key of one account. Without it nothing that is sealed for the account can be read. */
 #include "keys.h"
 
+#include <sodium.h>
 #include <string.h>
+#include "number.h"
+
+#define DERIVED_LABEL "nanomarket derived key"
 
 nmk_status data_key_put(struct tx *tx, int64_t user_id, const struct secret_key *key)
 {
@@ -50,6 +54,23 @@ nmk_status data_key_get(struct tx *tx, int64_t user_id, struct secret_key *key)
 	wrapped = stmt_column_blob(&stmt, 1, &length);
 	rc = data_key_unwrap(tx, user_id, stmt_column_int(&stmt, 0), wrapped, length, key);
 	stmt_end(&stmt);
+	return rc;
+}
+
+/* BLAKE2b-256, keyed: a pseudorandom function of use and object. */
+nmk_status data_key_derive(struct tx *tx, int64_t user_id, enum derived_use use, int64_t object, struct secret_key *key)
+{
+	unsigned char input[sizeof DERIVED_LABEL + 16];
+	struct secret_key data_key = { { 0 } };
+	nmk_status rc = data_key_get(tx, user_id, &data_key);
+
+	if (rc == NMK_OK) {
+		memcpy(input, DERIVED_LABEL, sizeof DERIVED_LABEL);
+		put_little_endian(input + sizeof DERIVED_LABEL, 8, (uint64_t)use);
+		put_little_endian(input + sizeof DERIVED_LABEL + 8, 8, (uint64_t)object);
+		crypto_generichash(key->bytes, sizeof key->bytes, input, sizeof input, data_key.bytes, sizeof data_key.bytes);
+	}
+	key_wipe(&data_key);
 	return rc;
 }
 

@@ -65,11 +65,18 @@ nmk_status epoch_key_get(struct tx *tx, int64_t epoch, struct secret_key *key);
 
 /* ---- data keys ---- */
 
+/* What a key is derived for. Part of the store's format: never renumber. */
+enum derived_use { DERIVED_CHAT = 1 };
+
 nmk_status data_key_put(struct tx *tx, int64_t user_id, const struct secret_key *key);  /* a new account's           */
 nmk_status data_key_get(struct tx *tx, int64_t user_id, struct secret_key *key);        /* NMK_ENOTFOUND: erased     */
 nmk_status data_key_unwrap(struct tx *tx, int64_t user_id, int64_t epoch, const void *wrapped, size_t length,
                            struct secret_key *key);                     /* a row that was read already       */
 nmk_status data_key_erase(struct tx *tx, int64_t user_id);
+
+/* The account's key for one purpose and one object, such as what it writes in a chat: derived from the data key, so that nothing
+ * more is kept, and that it is gone with it. NMK_ENOTFOUND: erased. */
+nmk_status data_key_derive(struct tx *tx, int64_t user_id, enum derived_use use, int64_t object, struct secret_key *key);
 
 /* ---- with a key that is fetched for this once: sealing.c ---- */
 

@@ -11,6 +11,11 @@
 #define PLACE_MAIL_RECIPIENT "outbox.recipient_sealed"
 #define PLACE_MAIL_DATA      "outbox.data_sealed"
 
+/* Under a key that is derived from the author's data key for the chat. The row is the message's number in it. */
+#define PLACE_MESSAGE        "chat_message.content"
+#define PLACE_ATTACHMENT     "chat_message.attachment_sealed"
+#define PLACE_REPORT         "chat_report.comment_sealed"
+
 /* Under an epoch's key. */
 #define PLACE_DATA_KEY       "user_key.wrapped"
 #define PLACE_PASSWORD       "user_account.password_sealed"

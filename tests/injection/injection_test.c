@@ -26,7 +26,7 @@ int crypto_pwhash(unsigned char *const out, unsigned long long size, const char 
 struct stage {
 	struct world *world;
 	nmk_session  *member, *admin, *guest, *visitor; /* the visitor logs in and out                  */
-	char member_id[40], email[64], category[40], draft[40], published[40], commented[40], rating[40], comment[40], file[160], no_file[160], name[32];
+	char member_id[40], email[64], category[40], draft[40], published[40], commented[40], rating[40], comment[40], nano[40], chat[40], file[160], no_file[160], name[32];
 	nmk_nano_fields nano_fields;
 	nmk_category_changes category_changes;
 	nmk_upload upload;
@@ -55,6 +55,17 @@ static int64_t nothing(void *context, void *buffer, size_t size)
 	(void)buffer;
 	(void)size;
 	return 0;
+}
+
+/* One byte, and the end. */
+static int64_t one_byte(void *context, void *buffer, size_t size)
+{
+	struct stage *s = context;
+
+	s->flag = !s->flag;
+	if (size > 0)
+		*(char *)buffer = 'x';
+	return s->flag;
 }
 
 /* ---- what a call needs beside the text that is probed ---- */
@@ -127,6 +138,22 @@ static nmk_status comment_anew(struct stage *s, const char *text, nmk_comment **
 		nmk_comment_free(before);
 	}
 	return nmk_comment_create(s->member, s->commented, text, NULL, comment);
+}
+
+static void fill_chat_list_options(struct stage *s, nmk_chat_list_options *in)
+{
+	(void)s;
+	*in = (nmk_chat_list_options)NMK_CHAT_LIST_OPTIONS_INIT;
+	in->limit = 5;
+}
+
+static void fill_message_fields(struct stage *s, nmk_message_fields *in)
+{
+	*in = (nmk_message_fields)NMK_MESSAGE_FIELDS_INIT;
+	s->flag = false;
+	in->read = one_byte;
+	in->read_context = s;
+	in->attachment_name = "bild.png";
 }
 
 /* ---- the probes ---- */
@@ -208,6 +235,9 @@ static const char *const foreign[] = {
 	"SELECT * FROM consent WHERE user_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
 	"SELECT * FROM login WHERE user_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
 	"SELECT * FROM nano WHERE creator_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
+	"SELECT * FROM chat WHERE participant_id <> ?1 ORDER BY id",
+	"SELECT * FROM chat_member WHERE user_id <> ?1 AND partner_id <> ?1 ORDER BY chat_id, user_id",
+	"SELECT * FROM chat_message WHERE author_id <> ?1 ORDER BY chat_id, sequence",
 	"SELECT * FROM search_source WHERE creator = 'zeuge' AND ?1 IS NOT NULL",
 	"SELECT * FROM rating WHERE user_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
 	"SELECT * FROM comment WHERE user_id = (SELECT id FROM user_account WHERE username_key = 'zeuge') AND ?1 IS NOT NULL",
@@ -247,6 +277,20 @@ static nmk_session *member(struct world *w, const char *name, char email[64])
 	return session;
 }
 
+/* A chat about a nano, and its first message. */
+static void talk(nmk_session *creator, nmk_session *session, const char *nano_id, char id[40])
+{
+	nmk_message_fields fields = NMK_MESSAGE_FIELDS_INIT;
+	nmk_chat *chat;
+
+	assert_status(NMK_OK, nmk_chat_open(session, nano_id, &chat, NULL));
+	fields.text = "Hallo?";
+	assert_status(NMK_OK, nmk_chat_send(creator, nmk_chat_id(chat), &fields, NULL));
+	if (id)
+		snprintf(id, 40, "%s", nmk_chat_id(chat));
+	nmk_chat_free(chat);
+}
+
 /* A witness, who has one of everything, and whom nobody names. */
 static void have_witness(struct world *w)
 {
@@ -267,6 +311,7 @@ static void have_witness(struct world *w)
 	assert_status(NMK_OK, nmk_consent_record(witness, NMK_CONSENT_MARKETING, true, "1", NULL));
 	assert_status(NMK_OK, nmk_token_issue(witness, &tokens));
 	nmk_tokens_free(tokens);
+	talk(witness, w->consumer, nmk_nano_id(nano), NULL);
 	nmk_nano_free(nano);
 	nmk_session_close(witness);
 }
@@ -316,6 +361,10 @@ static void stage_begin(struct stage *s)
 	snprintf(s->draft, sizeof s->draft, "%s", nmk_nano_id(nano));
 	nmk_nano_free(nano);
 	have_feedback(s);
+	nano = world_nano(s->world, s->world->creator, NMK_NANO_PUBLISHED);
+	snprintf(s->nano, sizeof s->nano, "%s", nmk_nano_id(nano));
+	talk(s->world->creator, s->member, s->nano, s->chat);
+	nmk_nano_free(nano);
 	snprintf(s->file, sizeof s->file, "%s/leer", s->world->folder);
 	file = fopen(s->file, "w");
 	assert_non_null(file);

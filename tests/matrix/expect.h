@@ -57,6 +57,14 @@ static inline bool needs_an_account(enum op_id op)
 	case OP_comment_vote:
 	case OP_comment_report_create:
 	case OP_comment_report_get_own:
+	case OP_chat_open:
+	case OP_chat_get:
+	case OP_chat_list:
+	case OP_chat_send:
+	case OP_chat_messages:
+	case OP_chat_mark_read:
+	case OP_chat_mute:
+	case OP_chat_block:
 		return true;
 	default: /* all others have an object, or need none */
 		return false;

@@ -1377,6 +1377,91 @@ static nmk_status call_comment_report_queue(struct scene *scene, nmk_session *se
 	return rc;
 }
 
+/* ---- messaging ---- */
+
+static nmk_status say(nmk_session *session, const char *chat, const char *text)
+{
+	nmk_message_fields fields = NMK_MESSAGE_FIELDS_INIT;
+	nmk_message *message = NULL;
+	nmk_status rc;
+
+	fields.text = text;
+	rc = nmk_chat_send(session, chat, &fields, &message);
+	nmk_message_free(message);
+	return rc;
+}
+
+static void have_chat(struct scene *scene)
+{
+	nmk_session *member = scene_member(scene->world, NMK_ROLE_CONSUMER);
+	nmk_chat *chat;
+
+	have_published(scene);
+	scene->is_public = false;
+	assert_status(NMK_OK, nmk_chat_open(member, scene->nano, &chat, NULL));
+	snprintf(scene->chat, sizeof scene->chat, "%s", nmk_chat_id(chat));
+	nmk_chat_free(chat);
+	assert_status(NMK_OK, say(member, scene->chat, "Gibt es das auch für Anfänger?"));
+	nmk_session_close(member);
+}
+
+static nmk_status call_chat_open(struct scene *scene, nmk_session *session)
+{
+	nmk_chat *chat = NULL;
+	nmk_status rc = nmk_chat_open(session, scene->nano, &chat, NULL);
+
+	nmk_chat_free(chat);
+	return rc;
+}
+
+static nmk_status call_chat_get(struct scene *scene, nmk_session *session)
+{
+	nmk_chat *chat = NULL;
+	nmk_status rc = nmk_chat_get(session, scene->chat, &chat);
+
+	nmk_chat_free(chat);
+	return rc;
+}
+
+static nmk_status call_chat_list(struct scene *scene, nmk_session *session)
+{
+	nmk_chat_page *page = NULL;
+	nmk_status rc = nmk_chat_list(session, NULL, &page);
+
+	(void)scene;
+	nmk_chat_page_free(page);
+	return rc;
+}
+
+static nmk_status call_chat_send(struct scene *scene, nmk_session *session)
+{
+	return say(session, scene->chat, "Ja, ab morgen.");
+}
+
+static nmk_status call_chat_messages(struct scene *scene, nmk_session *session)
+{
+	nmk_message_page *page = NULL;
+	nmk_status rc = nmk_chat_messages(session, scene->chat, 0, 5, &page);
+
+	nmk_message_page_free(page);
+	return rc;
+}
+
+static nmk_status call_chat_mark_read(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_mark_read(session, scene->chat, 1);
+}
+
+static nmk_status call_chat_mute(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_mute(session, scene->chat, true);
+}
+
+static nmk_status call_chat_block(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_block(session, scene->chat, true);
+}
+
 static nmk_status call_search(struct scene *scene, nmk_session *session)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
@@ -1534,6 +1619,14 @@ SAMPLE(comment_vote,         have_approved_comment,  NULL)
 SAMPLE(comment_report_create, have_approved_comment, NULL)
 SAMPLE_READY(comment_report_get_own, have_foreign_comment, ready_reported)
 SAMPLE(comment_report_queue, have_reported_comment,  NULL)
+SAMPLE(chat_open,            have_published,         NULL)
+SAMPLE(chat_get,             have_chat,              NULL)
+SAMPLE(chat_list,            have_chat,              NULL)
+SAMPLE(chat_send,            have_chat,              NULL)
+SAMPLE(chat_messages,        have_chat,              NULL)
+SAMPLE(chat_mark_read,       have_chat,              NULL)
+SAMPLE(chat_mute,            have_chat,              NULL)
+SAMPLE(chat_block,           have_chat,              NULL)
 SAMPLE(search,               have_published,         NULL)
 SAMPLE(market_check,         have_nothing,           NULL)
 SAMPLE(market_repair,        have_nothing,           NULL)

@@ -14,6 +14,7 @@ struct scene {
 	char owner_id[ID_TEXT_SIZE], owner_name[24];
 	char nano[ID_TEXT_SIZE];
 	char category[ID_TEXT_SIZE];
+	char chat[ID_TEXT_SIZE];   /* about the nano, with one message                             */
 	char outbox[ID_TEXT_SIZE];
 	char name[64];             /* not used before                                              */
 	char email[96];            /* of an account with a password, or of one that was just signed up */

@@ -384,6 +384,98 @@ CREATE UNIQUE INDEX comment_report_author ON comment_report (comment_id, user_id
 CREATE INDEX comment_report_user ON comment_report (user_id);
 CREATE INDEX comment_report_status ON comment_report (status, id);
 
+-- ---- messaging ----
+
+-- A chat about a nano between its creator and a member, the participant. Its messages are numbered 1, 2, 3, ... without a gap;
+-- last_sequence is the last number that was given.
+CREATE TABLE chat (
+	id               {{integer}} PRIMARY KEY,
+	nano_id          {{integer}} NOT NULL REFERENCES nano (id),
+	creator_id       {{integer}} NOT NULL REFERENCES user_account (id),
+	participant_id   {{integer}} NOT NULL REFERENCES user_account (id),
+	mode             TEXT NOT NULL CHECK (mode IN ('sealed', 'end_to_end')),
+	last_sequence    {{integer}} NOT NULL CHECK (last_sequence >= 0),
+	last_message_at  {{integer}},
+	disabled_at      {{integer}},
+	disabled_reason  TEXT,
+	created_at       {{integer}} NOT NULL,
+	CHECK (creator_id <> participant_id)
+) {{strict}};
+CREATE UNIQUE INDEX chat_parties ON chat (nano_id, creator_id, participant_id);
+
+-- Each of the two. active_at: of the last message, or of the chat; the order of their lists. read_sequence: read up to that message.
+-- sent_times: of the messages that count for the rate, eight bytes each; refused: the audit log knows that it was too high.
+CREATE TABLE chat_member (
+	chat_id        {{integer}} NOT NULL REFERENCES chat (id),
+	user_id        {{integer}} NOT NULL REFERENCES user_account (id),
+	partner_id     {{integer}} NOT NULL REFERENCES user_account (id),
+	active_at      {{integer}} NOT NULL,
+	read_sequence  {{integer}} NOT NULL CHECK (read_sequence >= 0),
+	muted          {{integer}} NOT NULL CHECK (muted IN (0, 1)),
+	sent_times     {{blob}},
+	refused        {{integer}} NOT NULL CHECK (refused IN (0, 1)),
+	PRIMARY KEY (chat_id, user_id)
+) {{strict}};
+CREATE INDEX chat_member_active ON chat_member (user_id, active_at, chat_id);
+
+-- content: the text, sealed with the author's key for the chat (docs/keys.md); ciphertext that only the two can open in a chat of mode
+-- end_to_end. An attachment is a blob of ciphertext whose key is in attachment_sealed. What an erased author wrote is gone
+-- (erased_at); that there was a message stays.
+CREATE TABLE chat_message (
+	chat_id            {{integer}} NOT NULL REFERENCES chat (id),
+	sequence           {{integer}} NOT NULL CHECK (sequence > 0),
+	author_id          {{integer}} NOT NULL REFERENCES user_account (id),
+	content            {{blob}},
+	attachment_hash    TEXT REFERENCES blob (hash),
+	attachment_size    {{integer}},
+	attachment_sealed  {{blob}},
+	erased_at          {{integer}},
+	created_at         {{integer}} NOT NULL,
+	PRIMARY KEY (chat_id, sequence)
+) {{strict}};
+CREATE INDEX chat_message_author ON chat_message (author_id, chat_id, sequence);
+CREATE INDEX chat_message_attachment ON chat_message (attachment_hash) WHERE attachment_hash IS NOT NULL;
+
+-- What a member's waiting calls look at: the number of the last change in one of their chats, and how much they send in all of them.
+CREATE TABLE chat_inbox (
+	user_id        {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+	change_number  {{integer}} NOT NULL,
+	sent_times     {{blob}},
+	refused        {{integer}} NOT NULL CHECK (refused IN (0, 1))
+) {{strict}};
+CREATE INDEX chat_inbox_change ON chat_inbox (change_number);
+
+CREATE TABLE chat_change (
+	id    {{integer}} PRIMARY KEY CHECK (id = 1),
+	last  {{integer}} NOT NULL
+) {{strict}};
+INSERT INTO chat_change (id, last) VALUES (1, 0);
+
+CREATE TABLE member_block (
+	blocker_id  {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	blocked_id  {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	created_at  {{integer}} NOT NULL,
+	PRIMARY KEY (blocker_id, blocked_id)
+) {{strict}};
+CREATE INDEX member_block_blocked ON member_block (blocked_id);
+
+CREATE TABLE chat_report (
+	id              {{integer}} PRIMARY KEY,
+	chat_id         {{integer}} NOT NULL,
+	sequence        {{integer}} NOT NULL,
+	reporter_id     {{integer}} NOT NULL REFERENCES user_account (id),
+	reason          TEXT NOT NULL CHECK (reason IN ('spam', 'copyright', 'offensive', 'misinformation', 'other')),
+	comment_sealed  {{blob}},
+	status          TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+	created_at      {{integer}} NOT NULL,
+	closed_at       {{integer}},
+	closed_by       {{integer}} REFERENCES user_account (id),
+	FOREIGN KEY (chat_id, sequence) REFERENCES chat_message (chat_id, sequence)
+) {{strict}};
+CREATE UNIQUE INDEX chat_report_once ON chat_report (chat_id, sequence, reporter_id);
+CREATE INDEX chat_report_status ON chat_report (status, id);
+CREATE INDEX chat_report_reporter ON chat_report (reporter_id);
+
 -- ---- index ----
 
 -- What search has of each published nano; search_document's rowid is its id. Equal to the nano's own fields, checked by doctor.
