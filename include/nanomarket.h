@@ -23,6 +23,7 @@
 #include "nanomarket/comment.h"
 #include "nanomarket/comment_report.h"
 #include "nanomarket/maintenance.h"
+#include "nanomarket/sys/changes.h"
 #include "nanomarket/sys/keys.h"
 #include "nanomarket/sys/outbox.h"
 

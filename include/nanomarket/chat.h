@@ -2,6 +2,7 @@
 #ifndef NANOMARKET_CHAT_H
 #define NANOMARKET_CHAT_H
 
+#include "comment_report.h"
 #include "common.h"
 #include "errors.h"
 
@@ -230,6 +231,135 @@ NMK_API nmk_status nmk_chat_mute(nmk_session *session, const char *chat_id, bool
  *  one is not told who blocked whom.  Permitted to: the two whose chat it is.  Audited: yes.
  *  @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED for staff and the host; NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_chat_block(nmk_session *session, const char *chat_id, bool blocked);
+
+/**
+ * Read the attachment of a message. It is opened piece by piece; if it was altered, the call fails after it has handed over
+ * what came before.
+ *
+ * Permitted to: the two whose chat it is.
+ * @return NMK_OK; NMK_ENOTFOUND with field "sequence" if the message has none, or its author was erased; NMK_ECORRUPT if it does not
+ *         open; NMK_ECANCELLED if write stopped it; NMK_EINVALID; NMK_EDENIED for staff and the host; NMK_ELOGIN; NMK_EIO
+ * @since 0.1
+ */
+NMK_API nmk_status nmk_chat_download(nmk_session *session, const char *chat_id, int64_t sequence, nmk_writer write,
+                                     void *context);
+
+/** How a transcript is written. */
+typedef enum nmk_transcript_format {
+	NMK_TRANSCRIPT_TEXT = 1, /**< lines: "[time] user name: text"; lines after a message's first are indented     */
+	NMK_TRANSCRIPT_JSON = 2  /**< {"exported_at", "chat": {...}, "messages": [...]} as nmk_chat_json() and nmk_message_json() */
+} nmk_transcript_format;
+
+/** Write a chat, all messages that it has when the call begins.  Permitted to: the two whose chat it is.
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED for staff and the host; NMK_ELOGIN; NMK_ECANCELLED if write stopped
+ *          it; NMK_ECORRUPT. @since 0.1 */
+NMK_API nmk_status nmk_chat_export(nmk_session *session, const char *chat_id, nmk_transcript_format format, nmk_writer write,
+                                   void *context);
+
+/* ---- reports, for moderators and administrators ---- */
+
+/** How a report of a message stands. Why it was made is an nmk_report_reason, as for comments. */
+typedef enum nmk_chat_report_state {
+	NMK_CHAT_REPORT_OPEN   = 1, /**< "open"   */
+	NMK_CHAT_REPORT_CLOSED = 2  /**< "closed" */
+} nmk_chat_report_state;
+
+/** The word, such as "open"; NULL for a number that is none. @since 0.1 */
+NMK_API const char *nmk_chat_report_state_word(nmk_chat_report_state state);
+/** The value of a word; 0 if it is none. @since 0.1 */
+NMK_API nmk_chat_report_state nmk_chat_report_state_of(const char *word);
+
+/**
+ * Report a message of the other one to the staff, who may then read it and the five messages before it, and nothing else.
+ *
+ * Permitted to: the two whose chat it is.  Audited: yes.
+ *
+ * @param comment  for the staff, at most 500 code points; sealed as messages are. NULL for none
+ * @return NMK_OK; NMK_ENOTFOUND with field "sequence" if there is no such message, or its author was erased; NMK_EINVALID, with field
+ *         "sequence" for one's own; NMK_ECONFLICT if one has reported it already; NMK_EDENIED for staff and the host; NMK_ELOGIN
+ * @since 0.1
+ */
+NMK_API nmk_status nmk_chat_report(nmk_session *session, const char *chat_id, int64_t sequence, nmk_report_reason reason,
+                                   const char *comment);
+
+/** A report of a message. */
+typedef struct nmk_reported_message nmk_reported_message;
+NMK_API const char *nmk_reported_message_id(const nmk_reported_message *report);
+NMK_API const char *nmk_reported_message_chat_id(const nmk_reported_message *report);
+NMK_API int64_t nmk_reported_message_sequence(const nmk_reported_message *report);
+/** Who wrote the message, and their user name. */
+NMK_API const char *nmk_reported_message_author_id(const nmk_reported_message *report);
+NMK_API const char *nmk_reported_message_author(const nmk_reported_message *report);
+NMK_API const char *nmk_reported_message_reporter_id(const nmk_reported_message *report);
+NMK_API nmk_report_reason nmk_reported_message_reason(const nmk_reported_message *report);
+/** NULL if there is none, or who reported it was erased. */
+NMK_API const char *nmk_reported_message_comment(const nmk_reported_message *report);
+NMK_API nmk_chat_report_state nmk_reported_message_status(const nmk_reported_message *report);
+NMK_API int64_t nmk_reported_message_created_at(const nmk_reported_message *report);
+/** 0 while it is open. */
+NMK_API int64_t nmk_reported_message_closed_at(const nmk_reported_message *report);
+/** NULL while it is open, and if the host closed it. */
+NMK_API const char *nmk_reported_message_closed_by(const nmk_reported_message *report);
+NMK_API char *nmk_reported_message_json(const nmk_reported_message *report);
+
+/** A page of reports. Items are borrowed from it. */
+typedef struct nmk_reported_message_page nmk_reported_message_page;
+NMK_API size_t nmk_reported_message_page_count(const nmk_reported_message_page *page);
+NMK_API const nmk_reported_message *nmk_reported_message_page_item(const nmk_reported_message_page *page, size_t index);
+NMK_API const char *nmk_reported_message_page_next(const nmk_reported_message_page *page);
+NMK_API char *nmk_reported_message_page_json(const nmk_reported_message_page *page);
+NMK_API void nmk_reported_message_page_free(nmk_reported_message_page *page);
+
+/** Reports, the newest first.  Permitted to: moderators and above.
+ *  @param state  0 means open
+ *  @return NMK_OK; NMK_EINVALID; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
+NMK_API nmk_status nmk_chat_reports(nmk_session *session, nmk_chat_report_state state, const char *cursor, int32_t limit,
+                                    nmk_reported_message_page **page);
+
+/** Read the reported message, which comes last, and up to five before it.  Permitted to: moderators and above, but not to the two
+ *  whose chat it is.  Audited: yes.
+ *  @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN; NMK_EINVALID. @since 0.1 */
+NMK_API nmk_status nmk_chat_report_read(nmk_session *session, const char *report_id, nmk_message_page **page);
+
+/** The report was looked at; what follows from it (nmk_chat_disable(), nmk_user_suspend(), nothing) is done by those calls.
+ *  Permitted to: moderators and above, but not to the two whose chat it is.  Audited: yes.
+ *  @return NMK_OK, also if it is closed already; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
+NMK_API nmk_status nmk_chat_report_close(nmk_session *session, const char *report_id);
+
+/** Disable a chat: it can be read, and nothing be sent.  Permitted to: admins.  Audited: yes.
+ *  @param reason  for the two, 1 to 500 code points
+ *  @return NMK_OK, also if it is disabled already, whose reason stays; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
+NMK_API nmk_status nmk_chat_disable(nmk_session *session, const char *chat_id, const char *reason);
+
+/** The opposite.  Permitted to: admins.  Audited: yes.
+ *  @return NMK_OK, also if it is not disabled; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
+NMK_API nmk_status nmk_chat_enable(nmk_session *session, const char *chat_id);
+
+/* ---- new messages, without polling ---- */
+
+/**
+ * Wait until there is something new. Meanwhile nothing of the market is held: no connection, no transaction, no lock. What is new
+ * is told within a moment, be it of this process or of another one that has the store open. Whoever waits is still asked for their
+ * right to: a session that ends, or is barred, ends the wait.
+ *
+ *     int64_t last = 0;
+ *     while (nmk_chat_wait(session, chat_id, last, 30000, &last) == NMK_OK) { read what is after the one seen last; }
+ *
+ * Permitted to: the two whose chat it is; members for all of their own.
+ *
+ * @param chat_id     wait for messages of this chat: `since` and `last` are sequence numbers of messages. NULL: wait for anything
+ *                    new in all of one's chats, receipts and new chats among it: `since` is 0 at first, then what `last` was
+ * @param timeout_ms  0 to 3600000; 0 looks once
+ * @param last        greater than since if there is something new, else the time was over; since after a failure. May be NULL
+ * @return NMK_OK; NMK_ECANCELLED by nmk_chat_cancel_wait() or nmk_market_close(); NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED for
+ *         staff and the host; NMK_ELOGIN
+ * @since 0.1
+ */
+NMK_API nmk_status nmk_chat_wait(nmk_session *session, const char *chat_id, int64_t since, int32_t timeout_ms, int64_t *last);
+
+/** End the session's wait with NMK_ECANCELLED. If it does not wait, the next wait ends so at once. The only call that another
+ *  thread may make while the session is in use; it must not be closed before this returns. NULL is allowed. @since 0.1 */
+NMK_API void nmk_chat_cancel_wait(nmk_session *session);
 
 NMK_END_DECLS
 #endif

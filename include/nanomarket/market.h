@@ -87,6 +87,10 @@ typedef struct nmk_market_options {
 	                                     means "http://localhost"                                                */
 	const nmk_content_filter *content_filter; /**< what is spam in messages; NULL means the defaults of content.h. Not
 	                                     copied: it must stay as it is until the market is closed                */
+	void      (*changed)(void *context); /**< called when members have something new in their chats: by the thread whose
+	                                     call made it, after the commit and before it returns. It must not block, and must
+	                                     not use that session. What other processes do: sys/changes.h           */
+	void       *changed_context;    /**< handed to changed                                                       */
 } nmk_market_options;
 #define NMK_MARKET_OPTIONS_INIT NMK_INIT(NMK_MARKET_OPTIONS_VERSION)
 
@@ -110,7 +114,8 @@ NMK_API void nmk_market_options_init(nmk_market_options *options);
 NMK_API nmk_status nmk_market_open(const char *url, const nmk_market_options *options, nmk_error *error,
                                    nmk_market **market);
 
-/** Give the market back; the store closes with its last session. NULL is allowed. @since 1.0 */
+/** Give the market back; the store closes with its last session. All waits of its sessions (nmk_chat_wait(), nmk_changes_wait())
+ *  end with NMK_ECANCELLED, and so do later ones, at once. NULL is allowed. @since 1.0 */
 NMK_API void nmk_market_close(nmk_market *market);
 
 NMK_END_DECLS

@@ -102,19 +102,25 @@ static struct subject chat_subject(const struct nmk_op *op, const struct chat_pa
 	                         .owner_id = participant ? chat->participant_id : chat->creator_id };
 }
 
-nmk_status chat_take(struct nmk_op *op, const char *id, struct chat_parties *chat)
+nmk_status chat_load_parties(struct nmk_op *op, const char *id, struct chat_parties *chat)
 {
 	nmk_status rc;
 
 	chat_parties_free(chat);
-	rc = chat_needs_member(op);
+	rc = tx_id(&op->tx, ID_CHAT, "chat_id", id, &chat->id.number);
 	if (rc == NMK_OK)
-		rc = tx_id(&op->tx, ID_CHAT, "chat_id", id, &chat->id.number);
+		chat->id = tx_id_value(&op->tx, ID_CHAT, chat->id.number);
+	return rc == NMK_OK ? parties_read(op, chat) : rc;
+}
+
+nmk_status chat_take(struct nmk_op *op, const char *id, struct chat_parties *chat)
+{
+	nmk_status rc = chat_needs_member(op);
+
 	if (rc == NMK_OK)
-		rc = parties_read(op, chat);
+		rc = chat_load_parties(op, id, chat);
 	if (rc != NMK_OK)
 		return rc;
-	chat->id = tx_id_value(&op->tx, ID_CHAT, chat->id.number);
 	chat->partner_id = op_is_self(op, chat->participant_id) ? chat->creator_id : chat->participant_id;
 	return op_allow(op, chat_subject(op, chat));
 }
@@ -194,8 +200,7 @@ static nmk_status chat_load(struct nmk_op *op, int64_t id, struct nmk_chat *chat
 	return rc == NMK_OK ? last_message_load(op, chat) : rc;
 }
 
-/* *out, freed before, is the chat as it is now. */
-static nmk_status chat_hand_over(struct nmk_op *op, int64_t id, nmk_chat **out)
+nmk_status chat_hand_over(struct nmk_op *op, int64_t id, nmk_chat **out)
 {
 	nmk_chat_free(*out);
 	*out = calloc(1, sizeof **out);

@@ -16,6 +16,7 @@ nmk_status chat_tell(struct nmk_op *op, int64_t user_id)
 	stmt_init(&stmt, &op->tx, SQL_chat_inbox_change);
 	stmt_int(&stmt, "user_id", user_id);
 	stmt_int(&stmt, "change_number", number);
+	tx_tell(&op->tx, user_id);
 	return stmt_exec(&stmt, NULL);
 }
 
@@ -117,10 +118,18 @@ nmk_status nmk_chat_block(nmk_session *session, const char *chat_id, bool blocke
 /* The key went first: nothing opens any more, wherever a copy is. Here the bytes go, too. */
 nmk_status messaging_user_erased(struct nmk_op *op, int64_t user_id)
 {
-	struct stmt stmt;
+	static const enum sql_id statements[] = { SQL_messages_erase_attachments, SQL_messages_erase, SQL_reports_erase,
+	                                          SQL_member_blocks_erase, SQL_chat_inbox_erase };
+	nmk_status rc = NMK_OK;
 
-	stmt_init(&stmt, &op->tx, SQL_messages_erase);
-	stmt_int(&stmt, "user_id", user_id);
-	stmt_int(&stmt, "now", op->tx.now);
-	return stmt_exec(&stmt, NULL);
+	for (size_t i = 0; rc == NMK_OK && i < sizeof statements / sizeof statements[0]; i++) {
+		struct stmt stmt;
+
+		stmt_init(&stmt, &op->tx, statements[i]);
+		stmt_int(&stmt, "user_id", user_id);
+		if (statements[i] == SQL_messages_erase)
+			stmt_int(&stmt, "now", op->tx.now);
+		rc = stmt_exec(&stmt, NULL);
+	}
+	return rc;
 }

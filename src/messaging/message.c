@@ -46,6 +46,17 @@ void nmk_message_free(nmk_message *message)
 
 PAGE_FUNCTIONS(nmk_message, message)
 
+nmk_status message_page_new(struct nmk_op *op, nmk_message_page **page)
+{
+	*page = calloc(1, sizeof **page);
+	return *page ? NMK_OK : tx_no_memory(&op->tx);
+}
+
+struct page *message_page_items(nmk_message_page *page)
+{
+	return &page->page;
+}
+
 /* ---- keys ---- */
 
 nmk_status chat_key_get(struct nmk_op *op, struct chat_keys *keys, int64_t user_id, const struct author_key **key)
@@ -207,8 +218,8 @@ nmk_status nmk_chat_messages(nmk_session *session, const char *chat_id, int64_t 
 		rc = op_fail(&op, NMK_EINVALID, "since", "must be 0 or more");
 	if (rc == NMK_OK)
 		rc = op_check_limit(&op, given_limit, &limit);
-	if (rc == NMK_OK && (page = calloc(1, sizeof *page)) == NULL)
-		rc = tx_no_memory(&op.tx);
+	if (rc == NMK_OK)
+		rc = message_page_new(&op, &page);
 	while (op_next(&op, &rc)) {
 		rc = chat_take(&op, chat_id, &chat);
 		keys.chat_id = chat.id.number;

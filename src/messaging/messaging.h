@@ -26,6 +26,15 @@ struct nmk_message {
 };
 extern const struct field message_fields[];
 
+extern const char *const chat_report_state_words[];
+
+struct nmk_reported_message {
+#define NMK_FIELD(kind, name, flags, ...) FIELD_MEMBER_##kind(name)
+#include "reported_message.def"
+#undef NMK_FIELD
+};
+extern const struct field reported_message_fields[];
+
 /*
  * Interface to chat.c
  */
@@ -42,10 +51,16 @@ struct chat_parties {
 
 /* Load a chat and see that who acts is one of the two. Start with { 0 }; chat_parties_free() is due afterwards. */
 nmk_status chat_take(struct nmk_op *op, const char *id, struct chat_parties *chat);
+
+/* The same without the check: for operations that are about others' chats. */
+nmk_status chat_load_parties(struct nmk_op *op, const char *id, struct chat_parties *chat);
 void chat_parties_free(struct chat_parties *chat);
 
 /* The operation is about members' own chats: who has no account has none. */
 nmk_status chat_needs_member(struct nmk_op *op);
+
+/* *out, freed before, is the chat as it is now for who acts, who is one of the two. */
+nmk_status chat_hand_over(struct nmk_op *op, int64_t id, nmk_chat **out);
 
 /* NMK_EDENIED if one of the two has blocked the other, NMK_ESTATE if the partner's account is deleted. */
 nmk_status chat_check_partner(struct nmk_op *op, int64_t partner_id);
@@ -71,6 +86,8 @@ void chat_keys_forget(struct chat_keys *keys);
 
 /* The messages after `since`, at most `limit`; opened. */
 nmk_status message_read(struct nmk_op *op, struct chat_keys *keys, int64_t since, int32_t limit, struct page *page);
+nmk_status message_page_new(struct nmk_op *op, nmk_message_page **page);
+struct page *message_page_items(nmk_message_page *page);
 void message_release(void *message);
 json_t *message_to_json(const void *message);
 

@@ -157,3 +157,80 @@ VALUES (:user_id, :change_number, 0)
 UPDATE chat_message
    SET content = NULL, attachment_hash = NULL, attachment_size = NULL, attachment_sealed = NULL, erased_at = :now
  WHERE author_id = :user_id;
+
+-- chat_inbox_get: read
+SELECT change_number
+  FROM chat_inbox
+ WHERE user_id = :actor_id;
+
+-- chat_inbox_changes: read
+SELECT user_id, change_number
+  FROM chat_inbox
+ WHERE change_number > :since
+ ORDER BY change_number
+ LIMIT :limit;
+
+-- message_author: read
+SELECT author_id
+  FROM chat_message
+ WHERE chat_id = :chat_id AND sequence = :sequence AND erased_at IS NULL;
+
+-- message_attachment: read
+SELECT author_id, attachment_hash, attachment_sealed
+  FROM chat_message
+ WHERE chat_id = :chat_id AND sequence = :sequence AND attachment_hash IS NOT NULL AND attachment_sealed IS NOT NULL;
+
+-- chat_set_disabled: write
+UPDATE chat
+   SET disabled_at = :disabled_at, disabled_reason = :disabled_reason
+ WHERE id = :id;
+
+-- report_add: write
+INSERT INTO chat_report (id, chat_id, sequence, reporter_id, reason, comment_sealed, status, created_at)
+VALUES (:id, :chat_id, :sequence, :actor_id, :reason, :comment_sealed, 'open', :now);
+
+-- report_list: read
+SELECT r.id, r.chat_id, r.sequence, x.author_id, u.username AS author, r.reporter_id, r.reason, r.status, r.created_at, r.closed_at,
+       r.closed_by
+  FROM chat_report r
+  JOIN chat_message x ON x.chat_id = r.chat_id AND x.sequence = r.sequence
+  JOIN user_account u ON u.id = x.author_id
+ WHERE r.status = :status AND r.id < :before_id
+ ORDER BY r.id DESC
+ LIMIT :limit;
+
+-- report_comment: read
+SELECT comment_sealed
+  FROM chat_report
+ WHERE id = :id AND comment_sealed IS NOT NULL;
+
+-- report_get: read
+SELECT r.chat_id, r.sequence, CASE WHEN r.status = 'open' THEN 1 ELSE 0 END, c.creator_id, c.participant_id
+  FROM chat_report r
+  JOIN chat c ON c.id = r.chat_id
+ WHERE r.id = :id;
+
+-- report_close: write
+UPDATE chat_report
+   SET status = 'closed', closed_at = :now, closed_by = :closed_by
+ WHERE id = :id;
+
+-- messages_erase_attachments: write
+-- Each has its own ciphertext, so nobody else's is among them. Files without a row are swept.
+DELETE FROM blob
+ WHERE hash IN (SELECT attachment_hash
+                  FROM chat_message
+                 WHERE author_id = :user_id AND attachment_hash IS NOT NULL);
+
+-- reports_erase: write
+UPDATE chat_report
+   SET comment_sealed = NULL
+ WHERE reporter_id = :user_id;
+
+-- member_blocks_erase: write
+DELETE FROM member_block
+ WHERE blocker_id = :user_id OR blocked_id = :user_id;
+
+-- chat_inbox_erase: write
+DELETE FROM chat_inbox
+ WHERE user_id = :user_id;

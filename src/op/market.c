@@ -197,7 +197,7 @@ static nmk_status open_store(nmk_market *market, const char *url, const nmk_mark
 		.url = url, .create = options->create, .read_only = options->read_only,
 		.relaxed = options->relaxed_durability, .busy_ms = options->busy_timeout_ms, .readers = options->readers,
 		.clock = options->clock, .clock_context = options->clock_context, .opened = components_connection_opened,
-		.language = language_of(options->language),
+		.changed = options->changed, .changed_context = options->changed_context, .language = language_of(options->language),
 	};
 
 	return store_open(&store_options, error, &market->store);
@@ -263,17 +263,24 @@ static void market_keep(nmk_market *market)
 	pthread_mutex_unlock(&market->store->mutex);
 }
 
-void nmk_market_close(nmk_market *market)
+/* The host's and each session's reference are given back in any order. */
+static void market_release(nmk_market *market)
 {
 	bool last;
 
-	if (!market)
-		return;
 	pthread_mutex_lock(&market->store->mutex);
 	last = --market->references == 0;
 	pthread_mutex_unlock(&market->store->mutex);
 	if (last)
 		market_free(market);
+}
+
+void nmk_market_close(nmk_market *market)
+{
+	if (!market)
+		return;
+	change_waits_end(market->store);
+	market_release(market);
 }
 
 void session_become_member(nmk_session *session, const struct session_grounds *grounds)
@@ -321,7 +328,7 @@ void nmk_session_close(nmk_session *session)
 	if (!session)
 		return;
 	session_forget_client(session);
-	nmk_market_close(session->market);
+	market_release(session->market);
 	free(session);
 }
 

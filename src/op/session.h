@@ -45,6 +45,7 @@ struct nmk_session {
 	struct session_grounds grounds;
 	int64_t         used_at;     /* by the market's clock: when it last did something           */
 	char           *address, *device, *known_device; /* nmk_session_set_client(); NULL          */
+	struct change_wait wait;     /* guarded by the store                                        */
 	enum language   language;
 	nmk_error       error;
 };

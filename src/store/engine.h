@@ -63,6 +63,15 @@ struct engine {
 	                                                 borrowed until the next step                     */
 	int64_t    (*changes)(void *native);
 
+	/* Changes: what was committed is told to who waits for it, across threads and processes. A topic is any number; who waits for one
+	   may be woken for another, or for nothing. A change that comes after changes_seen() ends a wait with what that told. Any
+	   thread, no connection. */
+	void    *(*changes_open)(const struct engine_options *options);    /* NULL: no memory                     */
+	void     (*changes_close)(void *changes);
+	uint32_t (*changes_seen)(void *changes, int64_t topic);
+	void     (*signal_change)(void *changes, int64_t topic);
+	void     (*wait_for_change)(void *changes, int64_t topic, uint32_t seen, int milliseconds);
+
 	/* Schema and upkeep */
 	nmk_status (*script)(void *native, const char *text);
 	nmk_status (*version_get)(void *native, int64_t *version);

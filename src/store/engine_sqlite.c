@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "change_file.h"
 #include "clock.h"
 
 #define APPLICATION_ID     0x4E414E4F /* "NANO" */
@@ -593,6 +594,42 @@ static nmk_status sqlite_backup(void *native, const char *path, engine_progress 
 	return rc;
 }
 
+/* ---- changes: through the lock's file, which whoever may write has ---- */
+
+static void *sqlite_changes_open(const struct engine_options *options)
+{
+	size_t length = strlen(options->path) + sizeof ".lock";
+	char *name = malloc(length);
+	struct changes *changes;
+
+	if (!name)
+		return NULL;
+	snprintf(name, length, "%s.lock", options->path);
+	changes = change_file_open(name, !options->read_only && !options->single_file);
+	free(name);
+	return changes;
+}
+
+static void sqlite_changes_close(void *changes)
+{
+	change_file_close(changes);
+}
+
+static uint32_t sqlite_changes_seen(void *changes, int64_t topic)
+{
+	return change_file_seen(changes, topic);
+}
+
+static void sqlite_signal_change(void *changes, int64_t topic)
+{
+	change_file_signal(changes, topic);
+}
+
+static void sqlite_wait_for_change(void *changes, int64_t topic, uint32_t seen, int milliseconds)
+{
+	change_file_wait(changes, topic, seen, milliseconds);
+}
+
 const struct engine engine_sqlite = {
 	.name = "sqlite",
 	.open = sqlite_open, .close = sqlite_close, .message = sqlite_message,
@@ -603,6 +640,8 @@ const struct engine engine_sqlite = {
 	.prepare = sqlite_prepare, .bind = sqlite_bind, .step = sqlite_step, .reset = sqlite_reset,
 	.finalize = sqlite_finalize, .column_count = sqlite_column_count, .column_name = sqlite_column_name,
 	.column = sqlite_column, .changes = sqlite_changes,
+	.changes_open = sqlite_changes_open, .changes_close = sqlite_changes_close, .changes_seen = sqlite_changes_seen,
+	.signal_change = sqlite_signal_change, .wait_for_change = sqlite_wait_for_change,
 	.script = sqlite_script, .version_get = sqlite_version_get, .version_set = sqlite_version_set,
 	.check = sqlite_check, .backup = sqlite_backup,
 };

@@ -382,6 +382,8 @@ static nmk_status write_end(struct tx *tx, nmk_status rc)
 		rc = writer_failed(tx, group->result, group->message);
 	group_leave(group);
 	pthread_mutex_unlock(&store->mutex);
+	if (rc == NMK_OK || rc == NMK_EUNKNOWN)
+		changes_tell(tx);
 	return rc;
 }
 
@@ -482,6 +484,7 @@ nmk_status tx_begin(struct tx *tx, struct store *store, bool writes)
 	tx->writes = writes;
 	tx->unlocked = false;
 	tx->erases = false;
+	tx->topic_count = 0;
 	tx->connection = NULL;
 	tx->group = NULL;
 	return writes ? write_begin(tx) : read_begin(tx);
@@ -609,7 +612,11 @@ nmk_status store_open(const struct store_options *options, nmk_error *error, str
 	store->ids.node = -1;
 	pthread_mutex_init(&store->mutex, NULL);
 	condition_init(&store->reader_free);
+	store->changed = options->changed;
+	store->changed_context = options->changed_context;
 	rc = store->path ? store_prepare(store, options, error) : open_failed(options, error, NMK_ENOMEM, "");
+	if (rc == NMK_OK && (store->changes = store->engine->changes_open(&store->engine_options)) == NULL)
+		rc = open_failed(options, error, NMK_ENOMEM, "");
 	if (rc != NMK_OK) {
 		store_close(store);
 		return rc;
@@ -633,6 +640,7 @@ void store_close(struct store *store)
 		store->engine->unlock(store->writer->native);
 	}
 	connection_close(store, store->writer);
+	store->engine->changes_close(store->changes);
 	pthread_cond_destroy(&store->reader_free);
 	pthread_mutex_destroy(&store->mutex);
 	sodium_memzero(store->id_key, sizeof store->id_key);

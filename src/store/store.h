@@ -13,6 +13,7 @@
 
 #define STATEMENT_PARAMETERS 40
 #define STATEMENT_OPTIONS    16
+#define TX_TOPICS            8
 
 struct store;
 struct connection;
@@ -47,6 +48,8 @@ struct tx {
 	bool        unlocked;           /* the object rule was met: writes may run                 */
 	bool        first;              /* of its group: needs no savepoint                        */
 	bool        erases;             /* what it removes must be gone from the engine's log too  */
+	int64_t     topics[TX_TOPICS];  /* whose change is told after the commit: tx_tell()        */
+	int         topic_count;
 	int64_t     now;                /* one time for everything in it                           */
 	int64_t     actor_id;           /* bound to :actor_id wherever a statement asks for it; 0: nobody   */
 	bool        actor_staff;        /* bound to :actor_staff: moderators, admins and the host  */
@@ -65,6 +68,37 @@ struct id_value tx_id_value(struct tx *tx, enum id_kind kind, int64_t number);
 
 /* The number behind an id's text. A text that is no id of this store and kind names nothing: NMK_ENOTFOUND. */
 nmk_status tx_id(struct tx *tx, enum id_kind kind, const char *field, const char *text, int64_t *number);
+
+/* ---- changes: change_wait.c ---- */
+
+#define TOPIC_ALL 0    /* told with each other one; no id is 0 */
+
+/* Who waits for a topic, in this process or another, looks again once this is committed. Too many of them are as good as none: a wait
+ * looks again by itself after CHANGE_LOOK_MS. */
+void tx_tell(struct tx *tx, int64_t topic);
+
+/* Somebody who waits, without a connection or transaction:
+ *
+ *     change_wait_begin(store, &wait, topic);
+ *     while (change_wait_look(store, &wait) && !there_is_something(...) && there_is_time(...))
+ *         change_wait_pause(store, &wait, milliseconds);
+ *     change_wait_end(store, &wait);
+ *
+ * One thread at a time; change_wait_cancel() by any. Starts with zeros, and lasts for many waits. */
+#define CHANGE_LOOK_MS 2000    /* what is told by a process that dies between commit and telling is made up for */
+
+struct change_wait {
+	int64_t  topic;
+	uint32_t seen;
+	bool     waiting;
+	bool     cancelled;            /* until the wait that it ends is over, be it the next one  */
+	struct change_wait *next;
+};
+void change_wait_begin(struct store *store, struct change_wait *wait, int64_t topic);
+bool change_wait_look(struct store *store, struct change_wait *wait);     /* false: cancelled, or the market is closed */
+void change_wait_pause(struct store *store, struct change_wait *wait, int64_t milliseconds);
+void change_wait_end(struct store *store, struct change_wait *wait);
+void change_wait_cancel(struct store *store, struct change_wait *wait);
 
 /* One run of a statement. Lives on the stack; stmt_one() and stmt_exec() end it, else stmt_end() must.
  * Bound text and blobs are borrowed until then. */

@@ -19,6 +19,8 @@ struct store_options {
 	int64_t (*clock)(void *context); /* NULL: the system's                                            */
 	void *clock_context;
 	int (*opened)(void *native_handle);
+	void (*changed)(void *context); /* after a commit that tells something; NULL                      */
+	void *changed_context;
 	enum language language;
 };
 
@@ -75,6 +77,12 @@ struct store {
 	struct write_group *group;       /* the open transaction handed on, or NULL                       */
 	bool erasing;                    /* owner of the writer: what was removed is still in the log     */
 
+	void *changes;                   /* the engine's; not guarded, it needs no lock                   */
+	void (*changed)(void *context);  /* the host's, called after a commit that tells something; NULL  */
+	void *changed_context;
+	struct change_wait *waits;
+	bool waits_end;                  /* the host has closed the market                                */
+
 	struct id_source ids;            /* used by the owner of the writer                               */
 	unsigned char id_key[ID_KEY_SIZE];
 };
@@ -87,6 +95,12 @@ int64_t store_now(struct store *store);
  * else rolls back, and answers the final status. */
 nmk_status tx_begin(struct tx *tx, struct store *store, bool writes);
 nmk_status tx_end(struct tx *tx, nmk_status rc);
+
+/* After the commit: tell what tx_tell() noted. */
+void changes_tell(const struct tx *tx);
+
+/* All waits end, those to come too. */
+void change_waits_end(struct store *store);
 
 /* Text of a statement with its options put together, caller's; NULL without memory. For the engine and its tests. */
 char *sql_assemble(const struct sql_text *text, const struct engine *engine, uint32_t options);

@@ -26,7 +26,7 @@ int crypto_pwhash(unsigned char *const out, unsigned long long size, const char 
 struct stage {
 	struct world *world;
 	nmk_session  *member, *admin, *guest, *visitor; /* the visitor logs in and out                  */
-	char member_id[40], email[64], category[40], draft[40], published[40], commented[40], rating[40], comment[40], nano[40], chat[40], file[160], no_file[160], name[32];
+	char member_id[40], email[64], category[40], draft[40], published[40], commented[40], rating[40], comment[40], nano[40], chat[40], quiet_chat[40], file[160], no_file[160], name[32];
 	nmk_nano_fields nano_fields;
 	nmk_category_changes category_changes;
 	nmk_upload upload;
@@ -364,6 +364,9 @@ static void stage_begin(struct stage *s)
 	nano = world_nano(s->world, s->world->creator, NMK_NANO_PUBLISHED);
 	snprintf(s->nano, sizeof s->nano, "%s", nmk_nano_id(nano));
 	talk(s->world->creator, s->member, s->nano, s->chat);
+	nmk_nano_free(nano);
+	nano = world_nano(s->world, s->world->creator, NMK_NANO_PUBLISHED);
+	talk(s->world->creator, s->member, nmk_nano_id(nano), s->quiet_chat); /* is disabled */
 	nmk_nano_free(nano);
 	snprintf(s->file, sizeof s->file, "%s/leer", s->world->folder);
 	file = fopen(s->file, "w");

@@ -86,7 +86,7 @@ rule "white space at the end of a line" "$(grep -nE '[[:blank:]]+$' $sources | c
 
 # A public call that takes a session has an operation of the same name. Not those that only look at the session itself,
 # and those that are others in another form.
-no_operation='^(session_(close|error|set_language|set_client|user_id|known_device|login_with_code)|package_(upload|download)_file)$'
+no_operation='^(session_(close|error|set_language|set_client|user_id|known_device|login_with_code)|chat_cancel_wait|package_(upload|download)_file)$'
 calls=$(cat $(find "$bare/code/include" -name '*.h') | tr '\n' ' ' \
 	| grep -oE 'nmk_[a-z0-9_]+\((const )?nmk_session \*[a-z]' | sed -E 's/^nmk_([a-z0-9_]+)\(.*/\1/' | sort -u)
 rows=$(grep -oE '^NMK_OP\([a-z_]+' src/op/ops.def | sed 's/NMK_OP(//' | sort -u)

@@ -1405,6 +1405,53 @@ static void have_chat(struct scene *scene)
 	nmk_session_close(member);
 }
 
+/* A small file, all at once. */
+static int64_t read_picture(void *context, void *buffer, size_t size)
+{
+	bool *done = context;
+
+	if (*done || size < sizeof picture)
+		return 0;
+	memcpy(buffer, picture, sizeof picture);
+	*done = true;
+	return sizeof picture;
+}
+
+static nmk_status send_picture(nmk_session *session, const char *chat)
+{
+	nmk_message_fields fields = NMK_MESSAGE_FIELDS_INIT;
+	bool done = false;
+
+	fields.read = read_picture;
+	fields.read_context = &done;
+	fields.attachment_name = "bild.png";
+	fields.attachment_type = "image/png";
+	return nmk_chat_send(session, chat, &fields, NULL);
+}
+
+static void have_attachment(struct scene *scene)
+{
+	have_chat(scene);
+	assert_status(NMK_OK, send_picture(scene->owner, scene->chat));
+}
+
+static void have_report(struct scene *scene)
+{
+	nmk_reported_message_page *page;
+
+	have_chat(scene);
+	assert_status(NMK_OK, nmk_chat_report(scene->owner, scene->chat, 1, NMK_REPORT_SPAM, "Wieder der."));
+	assert_status(NMK_OK, nmk_chat_reports(scene->world->system, NMK_CHAT_REPORT_OPEN, NULL, 1, &page));
+	snprintf(scene->report, sizeof scene->report, "%s", nmk_reported_message_id(nmk_reported_message_page_item(page, 0)));
+	nmk_reported_message_page_free(page);
+}
+
+static void have_disabled_chat(struct scene *scene)
+{
+	have_chat(scene);
+	assert_status(NMK_OK, nmk_chat_disable(scene->world->system, scene->chat, "Streit"));
+}
+
 static nmk_status call_chat_open(struct scene *scene, nmk_session *session)
 {
 	nmk_chat *chat = NULL;
@@ -1450,6 +1497,74 @@ static nmk_status call_chat_messages(struct scene *scene, nmk_session *session)
 static nmk_status call_chat_mark_read(struct scene *scene, nmk_session *session)
 {
 	return nmk_chat_mark_read(session, scene->chat, 1);
+}
+
+static nmk_status call_chat_download(struct scene *scene, nmk_session *session)
+{
+	size_t length = 0;
+
+	return nmk_chat_download(session, scene->chat, 2, swallow, &length);
+}
+
+static nmk_status call_chat_export(struct scene *scene, nmk_session *session)
+{
+	size_t length = 0;
+
+	return nmk_chat_export(session, scene->chat, NMK_TRANSCRIPT_JSON, swallow, &length);
+}
+
+static nmk_status call_chat_report(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_report(session, scene->chat, 1, NMK_REPORT_OFFENSIVE, "Das ist unhöflich.");
+}
+
+static nmk_status call_chat_reports(struct scene *scene, nmk_session *session)
+{
+	nmk_reported_message_page *page = NULL;
+	nmk_status rc = nmk_chat_reports(session, NMK_CHAT_REPORT_OPEN, NULL, 5, &page);
+
+	(void)scene;
+	nmk_reported_message_page_free(page);
+	return rc;
+}
+
+static nmk_status call_chat_report_read(struct scene *scene, nmk_session *session)
+{
+	nmk_message_page *page = NULL;
+	nmk_status rc = nmk_chat_report_read(session, scene->report, &page);
+
+	nmk_message_page_free(page);
+	return rc;
+}
+
+static nmk_status call_chat_report_close(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_report_close(session, scene->report);
+}
+
+static nmk_status call_chat_disable(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_disable(session, scene->chat, "Streit");
+}
+
+static nmk_status call_chat_enable(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_enable(session, scene->chat);
+}
+
+static nmk_status call_chat_wait(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_wait(session, scene->chat, 0, 0, NULL);
+}
+
+static nmk_status call_changes_wait(struct scene *scene, nmk_session *session)
+{
+	nmk_change_page *page = NULL;
+	nmk_status rc = nmk_changes_wait(session, 0, 0, &page);
+
+	(void)scene;
+	nmk_change_page_free(page);
+	return rc;
 }
 
 static nmk_status call_chat_mute(struct scene *scene, nmk_session *session)
@@ -1625,6 +1740,16 @@ SAMPLE(chat_list,            have_chat,              NULL)
 SAMPLE(chat_send,            have_chat,              NULL)
 SAMPLE(chat_messages,        have_chat,              NULL)
 SAMPLE(chat_mark_read,       have_chat,              NULL)
+SAMPLE(chat_download,        have_attachment,        NULL)
+SAMPLE(chat_export,          have_chat,              NULL)
+SAMPLE(chat_report,          have_chat,              NULL)
+SAMPLE(chat_reports,         have_report,            NULL)
+SAMPLE(chat_report_read,     have_report,            NULL)
+SAMPLE(chat_report_close,    have_report,            NULL)
+SAMPLE(chat_disable,         have_chat,              NULL)
+SAMPLE(chat_enable,          have_disabled_chat,     NULL)
+SAMPLE(chat_wait,            have_chat,              NULL)
+SAMPLE(changes_wait,         have_chat,              NULL)
 SAMPLE(chat_mute,            have_chat,              NULL)
 SAMPLE(chat_block,           have_chat,              NULL)
 SAMPLE(search,               have_published,         NULL)

@@ -15,6 +15,7 @@ struct scene {
 	char nano[ID_TEXT_SIZE];
 	char category[ID_TEXT_SIZE];
 	char chat[ID_TEXT_SIZE];   /* about the nano, with one message                             */
+	char report[ID_TEXT_SIZE]; /* of that message                                              */
 	char outbox[ID_TEXT_SIZE];
 	char name[64];             /* not used before                                              */
 	char email[96];            /* of an account with a password, or of one that was just signed up */

@@ -74,6 +74,12 @@ static const struct row chat_rows[] = {
 static const struct row message_rows[] = {
 #include "message.def"
 	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row reported_message_rows[] = {
+#include "reported_message.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row change_rows[] = {
+#include "change.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
 #undef NMK_FIELD
 
 /* A column that no field shows, and why; a field that is another table's column, and whose. */
@@ -117,6 +123,9 @@ static const struct entity {
 	  { { NULL, NULL } }, { NULL } },
 	{ "comment_report", "comment_report", comment_report_rows, { { NULL, NULL } }, { { NULL, NULL } }, { NULL } },
 	{ "chat", "chat", chat_rows, { { NULL, NULL } }, { { NULL, NULL } }, { NULL } },
+	{ "reported_message", "chat_report", reported_message_rows, { { "comment_sealed", "comment" } }, { { NULL, NULL } }, { NULL } },
+	{ "change", "chat_inbox", change_rows, { { "sent_times", "for the rate" }, { "refused", "for the rate" } }, { { NULL, NULL } },
+	  { NULL } },
 	{ "message", "chat_message", message_rows,
 	  { { "content", "text" }, { "attachment_hash", "of ciphertext" }, { "attachment_sealed", "attachment_name" },
 	    { "erased_at", "erased" } }, { { NULL, NULL } }, { NULL } },
@@ -132,9 +141,7 @@ static const struct note other_tables[] = {
 	{ "throttle", "counted attempts" }, { "category_closure", "derived from the tree" },
 	{ "nano_download", "who is a learner" }, { "comment_vote", "helpful_count and voted_helpful of a comment" },
 	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
-	{ "chat_member", "a chat as each of the two has it" }, { "chat_inbox", "what waiting calls look at" },
-	{ "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },
-	{ "chat_report", "shown with its message" },
+	{ "chat_member", "a chat as each of the two has it" }, { "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },
 };
 
 static const struct note *note_of(const struct note *notes, size_t count, const char *name)
@@ -392,6 +399,8 @@ static void check_chat_json(void)
 {
 	nmk_nano *nano = world_nano(world, world->creator, NMK_NANO_PUBLISHED);
 	nmk_message_fields fields = NMK_MESSAGE_FIELDS_INIT;
+	nmk_reported_message_page *reports;
+	nmk_change_page *changes;
 	nmk_message *message;
 	nmk_chat *chat;
 
@@ -400,6 +409,13 @@ static void check_chat_json(void)
 	assert_status(NMK_OK, nmk_chat_send(world->consumer, nmk_chat_id(chat), &fields, &message));
 	check_json("chat", nmk_chat_json(chat));
 	check_json("message", nmk_message_json(message));
+	assert_status(NMK_OK, nmk_chat_report(world->creator, nmk_chat_id(chat), 1, NMK_REPORT_SPAM, "Schon wieder."));
+	assert_status(NMK_OK, nmk_chat_reports(world->moderator, NMK_CHAT_REPORT_OPEN, NULL, 1, &reports));
+	check_json("reported_message", nmk_reported_message_json(nmk_reported_message_page_item(reports, 0)));
+	nmk_reported_message_page_free(reports);
+	assert_status(NMK_OK, nmk_changes_wait(world->system, 0, 0, &changes));
+	check_json("change", nmk_change_json(nmk_change_page_item(changes, 0)));
+	nmk_change_page_free(changes);
 	nmk_message_free(message);
 	nmk_chat_free(chat);
 	nmk_nano_free(nano);

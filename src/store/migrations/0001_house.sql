@@ -426,7 +426,7 @@ CREATE TABLE chat_message (
 	sequence           {{integer}} NOT NULL CHECK (sequence > 0),
 	author_id          {{integer}} NOT NULL REFERENCES user_account (id),
 	content            {{blob}},
-	attachment_hash    TEXT REFERENCES blob (hash),
+	attachment_hash    TEXT REFERENCES blob (hash) DEFERRABLE INITIALLY DEFERRED,
 	attachment_size    {{integer}},
 	attachment_sealed  {{blob}},
 	erased_at          {{integer}},
