@@ -80,6 +80,11 @@ static const char *language_word(int value)
 	return listed((const char *const[]){ "de", "en" }, 2, value);
 }
 
+static const char *transcript_word(int value)
+{
+	return listed((const char *const[]){ "text", "json" }, 2, value);
+}
+
 #define SWITCH(name, letter, help)                  { name, letter, VALUE_NONE, NULL, help, NULL, 0, 0 }
 #define TEXT(name, letter, value, help)             { name, letter, VALUE_TEXT, value, help, NULL, 0, 0 }
 #define FILENAME(name, letter, help)                { name, letter, VALUE_FILE, "FILE", help, NULL, 0, 0 }
@@ -286,6 +291,42 @@ static const struct option search_options[] = {
 	NUMBER("max-duration", "MINUTES", 1, 1440, "only nanos that take no longer"),
 	PAGING, END
 };
+static const struct option chat_list_options[] = {
+	TEXT("nano", 0, "NANO", "only chats about this nano"),
+	SWITCH("archived", 0, "only chats that have been silent for 30 days"), PAGING, END
+};
+static const struct option chat_show_options[] = {
+	NUMBER("since", "N", 0, 1000000000, "only messages after this one; else the last ones"),
+	NUMBER("limit", "N", 1, 100, "so many messages, 20 if not given"), END
+};
+static const struct option chat_send_options[] = {
+	FILENAME("attach", 0, "send this file with it, less than 5 MiB"),
+	TEXT("type", 0, "WORD", "its media type, such as image/png"), END
+};
+static const struct option chat_wait_options[] = {
+	NUMBER("since", "N", 0, 1000000000000, "what is after this number; else what comes from now on"),
+	NUMBER("timeout", "SECONDS", 0, 3600, "how long, 60 if not given"), END
+};
+static const struct option chat_off_options[] = {
+	SWITCH("off", 0, "no longer"), END
+};
+static const struct option chat_report_options[] = {
+	WORD("reason", "WORD", reason_word, "what is wrong with it; needed"),
+	TEXT("comment", 0, "TEXT", "a few words for the staff"), END
+};
+static const struct option chat_export_options[] = {
+	WORD("format", "FORMAT", transcript_word, "how it is written, text if not given"),
+	FILENAME("output", 'o', "into this new file, - for standard output"), END
+};
+static const struct option chat_download_options[] = {
+	FILENAME("output", 'o', "into this new file, - for standard output"), END
+};
+static const struct option chat_reports_options[] = {
+	SWITCH("closed", 0, "those that are closed"), PAGING, END
+};
+static const struct option chat_disable_options[] = {
+	TEXT("reason", 0, "TEXT", "why; needed"), END
+};
 static const struct option doctor_options[] = {
 	SWITCH("repair", 0, "mend what can be mended without loss"), END
 };
@@ -491,6 +532,42 @@ const struct command commands[] = {
 	  comment_report_options, "--as carla comment report COMMENT --reason spam" },
 	{ "comment reports", "", 0, 0, READS, run_comment_reports, "list the reports of comments that wait",
 	  "To hide the comment resolves them, to approve it closes them.", paging_options, "--as bert comment reports" },
+	{ "chat open", "NANO", 1, 1, MEMBER, run_chat_open, "begin a chat with the creator of a nano, or find it", NULL, no_options,
+	  "--as clara chat open NANO" },
+	{ "chat list", "", 0, 0, MEMBER, run_chat_list, "list one's chats, the latest message first", NULL, chat_list_options,
+	  "--as clara chat list" },
+	{ "chat show", "CHAT", 1, 1, MEMBER, run_chat_show, "show the messages of a chat", NULL, chat_show_options,
+	  "--as clara chat show CHAT" },
+	{ "chat send", "CHAT [TEXT]", 1, 2, MEMBER, run_chat_send, "send a message",
+	  "With - the text is read from standard input, so that it does not stand in the list of processes.", chat_send_options,
+	  "--as clara chat send CHAT \"Is there more?\"" },
+	{ "chat wait", "[CHAT]", 0, 1, MEMBER, run_chat_wait, "wait for new messages",
+	  "They are printed as soon as they come. Without a chat it waits for anything new in all of them, and prints the number "
+	  "that --since takes.",
+	  chat_wait_options, "--as clara chat wait CHAT --timeout 600" },
+	{ "chat read", "CHAT N", 2, 2, MEMBER, run_chat_read, "mark messages as read, up to this one", NULL, no_options,
+	  "--as clara chat read CHAT 12" },
+	{ "chat mute", "CHAT", 1, 1, MEMBER, run_chat_mute, "want no notifications of a chat", NULL, chat_off_options,
+	  "--as clara chat mute CHAT" },
+	{ "chat block", "CHAT", 1, 1, MEMBER, run_chat_block, "block the other one of a chat",
+	  "Neither of the two can send to the other, in any chat.", chat_off_options, "--as clara chat block CHAT" },
+	{ "chat report", "CHAT N", 2, 2, MEMBER, run_chat_report, "report a message to the staff",
+	  "They may read it and the five messages before it, and nothing else.", chat_report_options,
+	  "--as clara chat report CHAT 12 --reason offensive" },
+	{ "chat export", "CHAT", 1, 1, MEMBER, run_chat_export, "write a transcript of a chat", NULL, chat_export_options,
+	  "--as clara chat export CHAT --output chat.txt" },
+	{ "chat download", "CHAT N", 2, 2, MEMBER, run_chat_download, "save the attachment of a message", NULL,
+	  chat_download_options, "--as clara chat download CHAT 12 --output picture.png" },
+	{ "chat reports", "", 0, 0, STORE, run_chat_reports, "list messages that were reported", NULL, chat_reports_options,
+	  "--as bert chat reports" },
+	{ "chat reported", "REPORT", 1, 1, STORE, run_chat_reported, "read a reported message, and those before it", NULL,
+	  no_options, "--as bert chat reported REPORT" },
+	{ "chat close-report", "REPORT", 1, 1, STORE, run_chat_close_report, "close a report", NULL, no_options,
+	  "--as bert chat close-report REPORT" },
+	{ "chat disable", "CHAT", 1, 1, STORE, run_chat_disable, "let nothing be sent in a chat any more", NULL,
+	  chat_disable_options, "chat disable CHAT --reason \"Insults\"" },
+	{ "chat enable", "CHAT", 1, 1, STORE, run_chat_enable, "let messages be sent in a chat again", NULL, no_options,
+	  "chat enable CHAT" },
 	{ "search", "[TEXT...]", 0, -1, READS, run_search, "search published nanos",
 	  "Words, \"phrases\" and -without; the last word may be unfinished. Words that begin with a dash follow --.",
 	  search_options, "search excel pivot --level beginner" },

@@ -279,21 +279,27 @@ static size_t host_length(const char *link, const char **end)
 	return host < i ? host : i;
 }
 
-/* The same host as that link's? */
-struct link {
-	const char *host;
-	size_t      length;
-};
-
-static int times_seen(const struct link *links, size_t count, const struct host *host)
+/* FNV-1a, 64 bits. Who makes two hosts collide makes their own text look worse. */
+static uint64_t host_hash(const struct host *host)
 {
-	struct host other;
+	uint64_t sum = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < host->length; i++)
+		sum = (sum ^ (unsigned char)host->text[i]) * UINT64_C(1099511628211);
+	return sum;
+}
+
+/* With itself. A host that was cut is nobody's. */
+static int times_seen(uint64_t *hashes, size_t *count, const struct host *host)
+{
+	uint64_t hash = host_hash(host);
 	int times = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		host_read(links[i].host, links[i].length, &other);
-		times += !other.cut && !host->cut && strcmp(other.text, host->text) == 0;
-	}
+	if (host->cut || *count == LINKS_MOST)
+		return 0;
+	hashes[(*count)++] = hash;
+	for (size_t i = 0; i < *count; i++)
+		times += hashes[i] == hash;
 	return times;
 }
 
@@ -307,21 +313,18 @@ static void look_at_links(const nmk_content_filter *filter, const char *text, st
 {
 	const char *const *blocked = filter->blocked_domains ? filter->blocked_domains : blocked_domains;
 	const char *const *shortening = filter->shorteners ? filter->shorteners : shorteners;
-	struct link links[LINKS_MOST];
+	uint64_t hashes[LINKS_MOST];
 	size_t count = 0;
 
 	while ((text = next_link(text)) != NULL) {
-		struct link link = { .host = text };
+		const char *link = text;
 		struct host host;
 		int times;
 
-		link.length = host_length(link.host, &text);
-		host_read(link.host, link.length, &host);
+		host_read(link, host_length(link, &text), &host);
 		if (host.length == 0)
 			continue;
-		if (count < LINKS_MOST)
-			links[count++] = link;
-		times = times_seen(links, count, &host);
+		times = times_seen(hashes, &count, &host);
 		found->to_one_host = times > found->to_one_host ? times : found->to_one_host;
 		found->blocked = found->blocked || is_of(&host, blocked);
 		found->shortened += is_of(&host, shortening);
