@@ -20,7 +20,7 @@ const struct component components[] = {
 	{ .name = "package", .check = package_check, .nano_moved = package_nano_moved,
 	  .user_erased = package_user_erased },
 	{ .name = "feedback", .check = feedback_check, .user_erased = feedback_user_erased },
-	{ .name = "messaging", .user_erased = messaging_user_erased },
+	{ .name = "messaging", .check = messaging_check, .user_erased = messaging_user_erased },
 	{ .name = "keys", .check = keys_check },
 	{ .name = NULL }
 };

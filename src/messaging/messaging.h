@@ -109,5 +109,6 @@ void attachment_clear(struct attachment *attachment);
 /*
  * Interface for components.c
  */
+nmk_status messaging_check(struct nmk_op *op, bool repair, struct check_report *report);
 nmk_status messaging_user_erased(struct nmk_op *op, int64_t user_id);
 #endif

@@ -234,3 +234,18 @@ DELETE FROM member_block
 -- chat_inbox_erase: write
 DELETE FROM chat_inbox
  WHERE user_id = :user_id;
+
+-- chat_disagrees: read
+SELECT c.id
+  FROM chat c
+ WHERE c.id > :after
+   AND (c.last_sequence <> (SELECT COUNT(*) FROM chat_message x WHERE x.chat_id = c.id)
+        OR c.last_sequence <> (SELECT coalesce(MAX(x.sequence), 0) FROM chat_message x WHERE x.chat_id = c.id))
+ ORDER BY c.id;
+
+-- message_sealed_all: read
+SELECT x.chat_id, x.sequence, x.author_id, x.content, x.attachment_sealed
+  FROM chat_message x
+  JOIN chat c ON c.id = x.chat_id
+ WHERE x.chat_id > :after AND c.mode = 'sealed' AND (x.content IS NOT NULL OR x.attachment_sealed IS NOT NULL)
+ ORDER BY x.chat_id, x.sequence;
