@@ -340,7 +340,7 @@ NMK_API nmk_status nmk_chat_enable(nmk_session *session, const char *chat_id);
 /**
  * Wait until there is something new. Meanwhile nothing of the market is held: no connection, no transaction, no lock. What is new
  * is told within a moment, be it of this process or of another one that has the store open. Whoever waits is still asked for their
- * right to: a session that ends, or is barred, ends the wait.
+ * right to: a session that ends, or is barred, ends the wait. A session that waits is not idle.
  *
  *     int64_t last = 0;
  *     while (nmk_chat_wait(session, chat_id, last, 30000, &last) == NMK_OK) { read what is after the one seen last; }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "condition.h"
 #ifdef __linux__
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -60,7 +61,6 @@ static atomic_uint *map(const char *path)
 struct changes *change_file_open(const char *path, bool shared)
 {
 	struct changes *changes = calloc(1, sizeof *changes);
-	pthread_condattr_t attributes;
 
 	if (!changes)
 		return NULL;
@@ -69,10 +69,7 @@ struct changes *change_file_open(const char *path, bool shared)
 	if (!changes->shared)
 		changes->counters = changes->own;
 	pthread_mutex_init(&changes->mutex, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&changes->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	condition_init(&changes->changed);
 	return changes;
 }
 
@@ -132,14 +129,6 @@ static void sleep_on(atomic_uint *counter, uint32_t seen, int milliseconds)
 }
 
 /* ---- without ---- */
-
-static void deadline_in(int milliseconds, struct timespec *at)
-{
-	clock_gettime(CLOCK_MONOTONIC, at);
-	at->tv_nsec += milliseconds * 1000000L; /* at most POLL_MS */
-	at->tv_sec += at->tv_nsec / 1000000000L;
-	at->tv_nsec %= 1000000000L;
-}
 
 static void wait_here(struct changes *changes, atomic_uint *counter, uint32_t seen, int milliseconds)
 {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "condition.h"
 #include "migrate.h"
 
 #define READERS_DEFAULT 8
@@ -93,27 +94,6 @@ static void reader_give(struct store *store, struct connection *connection)
 }
 
 /* ---- the queue of writers ---- */
-
-static void deadline_in(int milliseconds, struct timespec *at)
-{
-	clock_gettime(CLOCK_MONOTONIC, at);
-	at->tv_sec += milliseconds / 1000;
-	at->tv_nsec += milliseconds % 1000 * 1000000L;
-	if (at->tv_nsec >= 1000000000L) {
-		at->tv_sec++;
-		at->tv_nsec -= 1000000000L;
-	}
-}
-
-static void condition_init(pthread_cond_t *condition)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(condition, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
 
 static void wait_remove(struct store *store, struct writer_wait *wait)
 {

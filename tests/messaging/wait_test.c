@@ -132,8 +132,8 @@ static void test_chat_wait__refuses_who_may_not(void **state)
 
 static nmk_status child_says(const char *path, const char *chat_id)
 {
+	nmk_session *system = NULL, *session = NULL;
 	nmk_market *market;
-	nmk_session *system, *session;
 	nmk_status rc = nmk_market_open(path, NULL, NULL, &market);
 
 	if (rc == NMK_OK)
@@ -142,6 +142,9 @@ static nmk_status child_says(const char *path, const char *chat_id)
 		rc = nmk_session_act_as(system, "clara", &session);
 	if (rc == NMK_OK)
 		rc = say(session, chat_id, "Aus einem anderen Prozess.");
+	nmk_session_close(session);
+	nmk_session_close(system);
+	nmk_market_close(market);
 	return rc;
 }
 
