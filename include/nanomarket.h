@@ -22,6 +22,7 @@
 #include "nanomarket/rating.h"
 #include "nanomarket/comment.h"
 #include "nanomarket/comment_report.h"
+#include "nanomarket/e2e.h"
 #include "nanomarket/maintenance.h"
 #include "nanomarket/sys/changes.h"
 #include "nanomarket/sys/keys.h"

@@ -8,7 +8,8 @@ import re
 import sys
 
 PARAMETERS = {"password", "current_password", "new_password", "token", "access_token", "refresh_token", "code", "known_device"}
-TYPES = {"nmk_tokens", "nmk_totp_enrollment", "nmk_recovery_codes", "nmk_outbox_message", "nmk_registration", "nmk_root_key"}
+TYPES = {"nmk_tokens", "nmk_totp_enrollment", "nmk_recovery_codes", "nmk_outbox_message", "nmk_registration", "nmk_root_key",
+         "nmk_e2e_identity", "nmk_e2e_channel", "nmk_e2e_text"}
 MEMBERS = {"password", "password_hash", "root_key", "root_key_file", "root_passphrase", "token_secret", "callback", "file", "passphrase"}
 CALLS = {"nmk_qr_svg", "nmk_qr_text", "nmk_session_known_device"}  # their text, and what they answer
 
