@@ -23,6 +23,7 @@
 #include "nanomarket/comment.h"
 #include "nanomarket/comment_report.h"
 #include "nanomarket/e2e.h"
+#include "nanomarket/prekey.h"
 #include "nanomarket/maintenance.h"
 #include "nanomarket/sys/changes.h"
 #include "nanomarket/sys/keys.h"

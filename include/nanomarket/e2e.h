@@ -24,6 +24,18 @@ NMK_BEGIN_DECLS
 #define NMK_E2E_CONTEXT_MAXIMUM          64   /**< bytes of the name of what two members talk about         */
 #define NMK_E2E_SAFETY_NUMBER_SIZE       72   /**< with the closing NUL                                     */
 
+/** The same as functions. @since 0.1 */
+NMK_API size_t nmk_e2e_key_bytes(void);
+NMK_API size_t nmk_e2e_signed_prekey_bytes(void);
+NMK_API size_t nmk_e2e_one_time_prekey_bytes(void);
+NMK_API size_t nmk_e2e_one_time_prekeys_maximum(void);
+NMK_API size_t nmk_e2e_bundle_maximum(void);
+NMK_API size_t nmk_e2e_text_maximum(void);
+NMK_API size_t nmk_e2e_message_maximum(void);
+NMK_API size_t nmk_e2e_report_maximum(void);
+NMK_API size_t nmk_e2e_context_maximum(void);
+NMK_API size_t nmk_e2e_safety_number_size(void);
+
 /* ---- one's own keys ---- */
 
 /** A member's secret keys on one device. Free with nmk_e2e_identity_free(), which wipes. */

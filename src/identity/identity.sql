@@ -151,6 +151,14 @@ DELETE FROM mail_proof
 DELETE FROM outbox
  WHERE user_id = :user_id;
 
+-- user_erase_prekeys: write
+DELETE FROM prekey_identity
+ WHERE user_id = :user_id;
+
+-- user_erase_one_time_prekeys: write
+DELETE FROM one_time_prekey
+ WHERE user_id = :user_id;
+
 -- user_erase_keys: write
 -- Idempotency keys are texts of others, who may have put an address or a name into them.
 DELETE FROM idempotency

@@ -198,7 +198,8 @@ static nmk_status erase_rows(struct nmk_op *op, int64_t user_id)
 {
 	static const enum sql_id statements[] = {
 		SQL_user_erase_profile, SQL_user_erase_second_factor, SQL_user_erase_recovery_codes, SQL_user_erase_logins,
-		SQL_user_erase_proofs, SQL_user_erase_mails, SQL_user_erase_keys, SQL_user_erase_own_key
+		SQL_user_erase_proofs, SQL_user_erase_mails, SQL_user_erase_keys, SQL_user_erase_own_key, SQL_user_erase_prekeys,
+		SQL_user_erase_one_time_prekeys
 	};
 	nmk_status rc = NMK_OK;
 

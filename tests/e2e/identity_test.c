@@ -22,6 +22,21 @@ static struct parcel first_message(nmk_e2e_identity *anna, nmk_e2e_identity *ben
 	return message;
 }
 
+static void test_sizes__are_those_of_the_header(void **state)
+{
+	(void)state;
+	assert_int_equal(NMK_E2E_KEY_BYTES, nmk_e2e_key_bytes());
+	assert_int_equal(NMK_E2E_SIGNED_PREKEY_BYTES, nmk_e2e_signed_prekey_bytes());
+	assert_int_equal(NMK_E2E_ONE_TIME_PREKEY_BYTES, nmk_e2e_one_time_prekey_bytes());
+	assert_int_equal(NMK_E2E_ONE_TIME_PREKEYS_MAXIMUM, nmk_e2e_one_time_prekeys_maximum());
+	assert_int_equal(NMK_E2E_SIGNED_PREKEY_BYTES + NMK_E2E_ONE_TIME_PREKEY_BYTES, nmk_e2e_bundle_maximum());
+	assert_int_equal(NMK_E2E_TEXT_MAXIMUM, nmk_e2e_text_maximum());
+	assert_int_equal(HEADER_FIRST + BODY_MAXIMUM + E2E_TAG_BYTES, nmk_e2e_message_maximum());
+	assert_int_equal(1 + NMK_E2E_KEY_BYTES + NMK_E2E_TEXT_MAXIMUM, nmk_e2e_report_maximum());
+	assert_int_equal(NMK_E2E_CONTEXT_MAXIMUM, nmk_e2e_context_maximum());
+	assert_int_equal(NMK_E2E_SAFETY_NUMBER_SIZE, nmk_e2e_safety_number_size());
+}
+
 static void test_rotate__publishes_a_new_prekey_of_the_same_identity(void **state)
 {
 	nmk_e2e_identity *ben = new_identity();
@@ -276,6 +291,7 @@ static void test_safety_number__is_the_same_for_both_and_other_for_others(void *
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sizes__are_those_of_the_header),
 		cmocka_unit_test(test_rotate__publishes_a_new_prekey_of_the_same_identity),
 		cmocka_unit_test(test_rotate__keeps_two_prekeys_for_late_messages_but_not_three),
 		cmocka_unit_test(test_one_time__1_to_100_at_once),

@@ -156,6 +156,16 @@ static void fill_message_fields(struct stage *s, nmk_message_fields *in)
 	in->attachment_name = "bild.png";
 }
 
+static nmk_status take_keys(struct stage *s, const char *user_id)
+{
+	unsigned char *bundle = NULL;
+	size_t length;
+	nmk_status rc = nmk_prekey_take(s->member, user_id, &bundle, &length);
+
+	nmk_free(bundle);
+	return rc;
+}
+
 /* ---- the probes ---- */
 
 #define nmk_session_free nmk_session_close

@@ -69,6 +69,10 @@ static inline bool needs_an_account(enum op_id op)
 	case OP_chat_wait:
 	case OP_chat_mute:
 	case OP_chat_block:
+	case OP_prekey_publish:
+	case OP_prekey_get_state:
+	case OP_prekey_withdraw:
+	case OP_prekey_take:
 		return true;
 	default: /* all others have an object, or need none */
 		return false;

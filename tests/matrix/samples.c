@@ -407,6 +407,43 @@ static void have_draft(struct scene *scene)     { have_nano(scene, NMK_NANO_DRAF
 static void have_pending(struct scene *scene)   { have_nano(scene, NMK_NANO_PENDING_REVIEW); }
 static void have_published(struct scene *scene) { have_nano(scene, NMK_NANO_PUBLISHED); }
 
+/* A new identity's keys, which anyone may publish. */
+static struct {
+	unsigned char signed_prekey[NMK_E2E_SIGNED_PREKEY_BYTES], one_time[2 * NMK_E2E_ONE_TIME_PREKEY_BYTES];
+} keys;
+
+static void have_keys(struct scene *scene)
+{
+	nmk_e2e_identity *identity;
+	unsigned char *records;
+	size_t length;
+
+	assert_int_equal(NMK_OK, nmk_e2e_identity_create(scene->world->now, &identity));
+	assert_int_equal(NMK_OK, nmk_e2e_identity_add_one_time(identity, 2, &records, &length));
+	memcpy(keys.signed_prekey, nmk_e2e_identity_signed_prekey(identity), sizeof keys.signed_prekey);
+	memcpy(keys.one_time, records, length);
+	nmk_free(records);
+	nmk_e2e_identity_free(identity);
+}
+
+static nmk_status publish_keys(nmk_session *session, nmk_prekey_state **state)
+{
+	return nmk_prekey_publish(session, keys.signed_prekey, sizeof keys.signed_prekey, keys.one_time, sizeof keys.one_time, state);
+}
+
+static void ready_keys(struct scene *scene, nmk_session *session)
+{
+	have_keys(scene);
+	assert_status(NMK_OK, publish_keys(session, NULL));
+}
+
+/* Somebody with keys whom one could write to. */
+static void have_published_keys(struct scene *scene)
+{
+	have_published(scene);
+	ready_keys(scene, scene->owner);
+}
+
 static void have_packed_draft(struct scene *scene)
 {
 	have_draft(scene);
@@ -882,6 +919,42 @@ static nmk_status call_outbox_done(struct scene *scene, nmk_session *session)
 static nmk_status call_outbox_failed(struct scene *scene, nmk_session *session)
 {
 	return nmk_outbox_failed(session, scene->outbox, 60000);
+}
+
+static nmk_status call_prekey_publish(struct scene *scene, nmk_session *session)
+{
+	nmk_prekey_state *state = NULL;
+	nmk_status rc = publish_keys(session, &state);
+
+	(void)scene;
+	nmk_prekey_state_free(state);
+	return rc;
+}
+
+static nmk_status call_prekey_get_state(struct scene *scene, nmk_session *session)
+{
+	nmk_prekey_state *state = NULL;
+	nmk_status rc = nmk_prekey_get_state(session, &state);
+
+	(void)scene;
+	nmk_prekey_state_free(state);
+	return rc;
+}
+
+static nmk_status call_prekey_withdraw(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_prekey_withdraw(session);
+}
+
+static nmk_status call_prekey_take(struct scene *scene, nmk_session *session)
+{
+	unsigned char *bundle = NULL;
+	size_t length;
+	nmk_status rc = nmk_prekey_take(session, scene->owner_id, &bundle, &length);
+
+	nmk_free(bundle);
+	return rc;
 }
 
 static nmk_status call_profile_get(struct scene *scene, nmk_session *session)
@@ -1661,6 +1734,10 @@ SAMPLE(consent_list,         have_nothing,           NULL)
 SAMPLE(outbox_take,          have_waiting_mail,      NULL)
 SAMPLE(outbox_done,          have_mail,              NULL)
 SAMPLE(outbox_failed,        have_mail,              NULL)
+SAMPLE(prekey_publish,       have_keys,              NULL)
+SAMPLE_READY(prekey_get_state, have_nothing,         ready_keys)
+SAMPLE_READY(prekey_withdraw, have_nothing,          ready_keys)
+SAMPLE(prekey_take,          have_published_keys,    NULL)
 SAMPLE(token_issue,          have_nothing,           NULL)
 SAMPLE(token_refresh,        have_refresh_token,     NULL)
 SAMPLE(session_use_token,    have_access_token,      NULL)

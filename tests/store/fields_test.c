@@ -38,6 +38,9 @@ static const struct row consent_rows[] = {
 static const struct row outbox_rows[] = {
 #include "outbox_message.def"
 	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row prekey_state_rows[] = {
+#include "prekey_state.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
 static const struct row profile_rows[] = {
 #include "profile.def"
 	{ NULL, FIELD_TEXT, 0, NULL } };
@@ -111,6 +114,9 @@ static const struct entity {
 	{ "signing_key", "signing_key", signing_key_rows,
 	  { { "public_key", "in the key set" }, { "secret_sealed", "nobody reads it" }, { "secret_epoch", "whose key seals it" } },
 	  { { NULL, NULL } }, { NULL } },
+	{ "prekey_state", "prekey_identity", prekey_state_rows,
+	  { { "user_id", "one sees one's own only" }, { "record", "identity" }, { "last_one_time", "so that none comes in twice" } },
+	  { { NULL, NULL } }, { NULL } },
 	{ "profile", "profile", profile_rows, { { "phone_sealed", "phone" } },
 	  { { "username", "user_account" }, { "preferred_language", "user_account" } }, { NULL } },
 	{ "category", "category", category_rows, { { "name_key", "the name as it is compared and sorted" } }, { { NULL, NULL } },
@@ -140,6 +146,7 @@ static const struct note other_tables[] = {
 	{ "mail_proof", "hashes of tokens" }, { "recovery_code", "hashes of codes" },
 	{ "throttle", "counted attempts" }, { "category_closure", "derived from the tree" },
 	{ "nano_download", "who is a learner" }, { "comment_vote", "helpful_count and voted_helpful of a comment" },
+	{ "one_time_prekey", "public keys, each handed out once" },
 	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
 	{ "chat_member", "a chat as each of the two has it" }, { "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },
 };

@@ -210,6 +210,26 @@ CREATE TABLE profile (
 	updated_at    {{integer}} NOT NULL
 ) {{strict}};
 
+-- ---- prekey ----
+
+-- The public keys for end-to-end chats that a member published (docs/e2e.md). record: identity and signed prekey, with its signature.
+-- last_one_time: the highest number of a one-time prekey that was ever published of this identity.
+CREATE TABLE prekey_identity (
+	user_id        {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+	record         {{blob}} NOT NULL,
+	last_one_time  {{integer}} NOT NULL CHECK (last_one_time >= 0),
+	rotated_at     {{integer}} NOT NULL,
+	created_at     {{integer}} NOT NULL
+) {{strict}};
+
+-- Those that nobody has taken yet.
+CREATE TABLE one_time_prekey (
+	user_id     {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	number      {{integer}} NOT NULL CHECK (number > 0),
+	public_key  {{blob}} NOT NULL,
+	PRIMARY KEY (user_id, number)
+) {{strict}};
+
 -- ---- catalog ----
 
 CREATE TABLE category (
