@@ -120,6 +120,20 @@ NMK_API void nmk_chat_list_options_init(nmk_chat_list_options *options);
  */
 NMK_API nmk_status nmk_chat_list(nmk_session *session, const nmk_chat_list_options *options, nmk_chat_page **page);
 
+/**
+ * From now on the market takes only messages of this chat that it cannot read: nmk_message_fields.ciphertext, made with e2e.h. There
+ * is no way back. What was written before stays as it is. The content filter has nothing to look at; who gets something that ought to be
+ * reported can prove it to the staff. docs/e2e.md tells what it protects, and that it was not externally reviewed.
+ *
+ * Permitted to: each of the two whose chat it is.  Audited: yes.
+ *
+ * @return NMK_OK, also if it is end to end already; NMK_ESTATE with field "keys" if the other one has published no keys
+ *         (nmk_prekey_publish()), or if her account is deleted; NMK_EDENIED if one of the two has blocked the other, and for staff
+ *         and the host; NMK_ENOTFOUND; NMK_ELOGIN; NMK_EINVALID
+ * @since 0.1
+ */
+NMK_API nmk_status nmk_chat_make_end_to_end(nmk_session *session, const char *chat_id);
+
 /* ---- messages ---- */
 
 /** A message. Free with nmk_message_free(). */
@@ -133,6 +147,11 @@ NMK_API const char *nmk_message_author_id(const nmk_message *message);
 NMK_API const char *nmk_message_author(const nmk_message *message);
 /** As it was written, not escaped for any format; NULL if the author was erased, or it is an attachment without a text. */
 NMK_API const char *nmk_message_text(const nmk_message *message);
+/** An encrypted message in base64 (RFC 4648, 4), for nmk_e2e_channel_decrypt(); NULL if it is not end to end, or its author was erased. */
+NMK_API const char *nmk_message_ciphertext(const nmk_message *message);
+/** The same as bytes, the caller's to free with nmk_free().
+ *  @return NMK_OK; NMK_ENOTFOUND if it has none; NMK_EINVALID; NMK_ENOMEM. @since 0.1 */
+NMK_API nmk_status nmk_message_ciphertext_bytes(const nmk_message *message, unsigned char **bytes, size_t *length);
 /** The author was erased, and so were their words. */
 NMK_API bool nmk_message_erased(const nmk_message *message);
 /** Of an attachment: its name, its media type (RFC 6838) as the author told it, and its bytes. NULL and 0 without one. */
@@ -171,7 +190,7 @@ NMK_API int64_t nmk_attachment_bytes_maximum(void);
 
 #define NMK_MESSAGE_FIELDS_VERSION 1
 
-/** What is to be sent: a text, an attachment, or both. */
+/** What is to be sent: a text, an attachment, or both; or an encrypted message. */
 typedef struct nmk_message_fields {
 	uint32_t    version;         /**< NMK_MESSAGE_FIELDS_VERSION                                                 */
 	const char *text;            /**< 1 to 1000 code points, may have several lines; NULL only with an attachment */
@@ -180,6 +199,8 @@ typedef struct nmk_message_fields {
 	void       *read_context;    /**< handed to read                                                             */
 	const char *attachment_name; /**< needed with read: 1 to 255 code points, no "/" or "\"                      */
 	const char *attachment_type; /**< media type such as "image/png"; NULL means "application/octet-stream"      */
+	const void *ciphertext;      /**< in an end-to-end chat, in place of all else: of nmk_e2e_channel_encrypt()  */
+	size_t      ciphertext_length; /**< bytes                                                                    */
 } nmk_message_fields;
 #define NMK_MESSAGE_FIELDS_INIT NMK_INIT(NMK_MESSAGE_FIELDS_VERSION)
 NMK_API void nmk_message_fields_init(nmk_message_fields *fields);
@@ -195,7 +216,8 @@ NMK_API void nmk_message_fields_init(nmk_message_fields *fields);
  * @param message  may be NULL
  * @return NMK_OK; NMK_EINVALID naming the field, with "text" and the rule's name in the message if the content filter refuses
  *         it; NMK_ELIMIT with retry_after_ms if it is too much in a minute, with field "attachment" if that is too large;
- *         NMK_ESTATE if an administrator disabled the chat, or the other one's account is deleted; NMK_EDENIED if one of the
+ *         NMK_ESTATE if an administrator disabled the chat, or the other one's account is deleted, with field "mode" for a text in
+ *         an end-to-end chat and an encrypted message in another one; NMK_EDENIED if one of the
  *         two has blocked the other, and for staff and the host, who are no party of it; NMK_ENOTFOUND; NMK_ELOGIN;
  *         NMK_ECONFLICT with field "idempotency_key"; NMK_ECANCELLED if read failed; NMK_EFULL; NMK_EIO; NMK_ENOMEM
  * @since 0.1
@@ -270,7 +292,8 @@ NMK_API const char *nmk_chat_report_state_word(nmk_chat_report_state state);
 NMK_API nmk_chat_report_state nmk_chat_report_state_of(const char *word);
 
 /**
- * Report a message of the other one to the staff, who may then read it and the five messages before it, and nothing else.
+ * Report a message of the other one to the staff, who may then read it and the five messages before it, and nothing else. A message
+ * of an end-to-end chat is reported with nmk_chat_report_encrypted().
  *
  * Permitted to: the two whose chat it is.  Audited: yes.
  *
@@ -281,6 +304,22 @@ NMK_API nmk_chat_report_state nmk_chat_report_state_of(const char *word);
  */
 NMK_API nmk_status nmk_chat_report(nmk_session *session, const char *chat_id, int64_t sequence, nmk_report_reason reason,
                                    const char *comment);
+
+/**
+ * The same for a message of an end-to-end chat, which the staff cannot read: the evidence opens this one message to them, and nothing
+ * else. It is verified against what the market has noted of the message when it was sent (docs/e2e.md: franking), so that
+ * nobody can be accused of what they did not write. The words are sealed as messages are, and go when their author's account does.
+ * Where they are no text for display, the staff see U+FFFD.
+ *
+ * Permitted to: the two whose chat it is.  Audited: yes.
+ *
+ * @param evidence  of nmk_e2e_text_report() of this message
+ * @return as nmk_chat_report(); NMK_EINVALID with field "evidence" too if it does not show what the message says, or the message is not
+ *         end to end; NMK_ECORRUPT if what the market has noted was altered
+ * @since 0.1
+ */
+NMK_API nmk_status nmk_chat_report_encrypted(nmk_session *session, const char *chat_id, int64_t sequence, nmk_report_reason reason,
+                                             const char *comment, const void *evidence, size_t length);
 
 /** A report of a message. */
 typedef struct nmk_reported_message nmk_reported_message;

@@ -57,13 +57,14 @@ NMK_API nmk_status nmk_prekey_withdraw(nmk_session *session);
  * Take a bundle of another's keys, for nmk_e2e_channel_start(). Each one-time prekey is handed out once, whoever asks at the same
  * time; when there is none left the bundle is without.
  *
- * Permitted to: members, if the other is the creator of a published nano.  Audited: no.
+ * Permitted to: members, if they have a chat with the other, or could open one because she is the creator of a published nano.
+ * Audited: no.
  *
  * @param user_id  whose
  * @param bundle   NMK_E2E_BUNDLE_MAXIMUM bytes, or NMK_E2E_SIGNED_PREKEY_BYTES without a one-time prekey; the caller's to free with
  *                 nmk_free()
  * @return NMK_OK; NMK_ENOTFOUND if there is no such member, or with field "keys" if she has published none; NMK_EDENIED if there is
- *         nothing to talk about with her, for one's own, and for the host; NMK_ELIMIT with retry_after_ms after 5 of one member or
+ *         nothing to talk about with her or one of the two has blocked the other, for one's own, and for the host; NMK_ELIMIT with retry_after_ms after 5 of one member or
  *         50 in all in a day; NMK_ELOGIN; NMK_EINVALID; NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY;
  *         NMK_EUNKNOWN: what was taken may be gone, take again
  * @since 0.1

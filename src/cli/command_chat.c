@@ -87,6 +87,8 @@ static void print_message(const struct cli *cli, const nmk_message *message)
 	fputs(": ", stdout);
 	if (nmk_message_erased(message))
 		fputs(tr("(message deleted)"), stdout);
+	if (nmk_message_ciphertext(message) && !nmk_message_text(message))
+		fputs(tr("(end-to-end encrypted)"), stdout);
 	if (nmk_message_text(message))
 		print_clean(stdout, nmk_message_text(message), true);
 	if (nmk_message_attachment_name(message)) {

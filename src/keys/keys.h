@@ -29,6 +29,7 @@ enum key_use {
 	KEY_RECOVERY,       /* recovery codes                         */
 	KEY_DEVICE,         /* known devices                          */
 	KEY_DECOY,          /* seals what nobody will ever open       */
+	KEY_FRANKING,       /* who sent an end-to-end message         */
 	KEY_USE__COUNT
 };
 struct key_ring;

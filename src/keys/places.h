@@ -13,7 +13,9 @@
 
 /* Under a key that is derived from the author's data key for the chat. The row is the message's number in it. */
 #define PLACE_MESSAGE        "chat_message.content"
+#define PLACE_CIPHERTEXT     "chat_message.content.end_to_end"
 #define PLACE_ATTACHMENT     "chat_message.attachment_sealed"
+#define PLACE_REPORT_TEXT    "chat_report.text_sealed"
 #define PLACE_REPORT         "chat_report.comment_sealed"
 
 /* Under an epoch's key. */

@@ -2,7 +2,7 @@
 #include "messaging.h"
 
 /* Columns of message_sealed_all. */
-enum column { CHAT_ID, SEQUENCE, AUTHOR_ID, CONTENT, ATTACHMENT };
+enum column { CHAT_ID, SEQUENCE, AUTHOR_ID, CONTENT, ATTACHMENT, FRANKING_TAG };
 
 /* One message, and the keys of its chat. */
 struct look {
@@ -44,6 +44,13 @@ static nmk_status check_opens(struct look *look, enum column column, const struc
 	return NMK_OK;
 }
 
+static const char *content_place(struct stmt *stmt)
+{
+	size_t length;
+
+	return stmt_column_blob(stmt, FRANKING_TAG, &length) ? PLACE_CIPHERTEXT : PLACE_MESSAGE;
+}
+
 static nmk_status check_message(struct look *look)
 {
 	int64_t chat_id = stmt_column_int(look->stmt, CHAT_ID);
@@ -64,7 +71,7 @@ static nmk_status check_message(struct look *look)
 		              (long long)stmt_column_int(look->stmt, SEQUENCE), tx_id_value(&look->op->tx, ID_CHAT, chat_id).text);
 		return NMK_OK;
 	}
-	rc = check_opens(look, CONTENT, &author->key, PLACE_MESSAGE);
+	rc = check_opens(look, CONTENT, &author->key, content_place(look->stmt));
 	return rc == NMK_OK ? check_opens(look, ATTACHMENT, &author->key, PLACE_ATTACHMENT) : rc;
 }
 

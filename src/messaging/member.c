@@ -118,7 +118,7 @@ nmk_status nmk_chat_block(nmk_session *session, const char *chat_id, bool blocke
 /* The key went first: nothing opens any more, wherever a copy is. Here the bytes go, too. */
 nmk_status messaging_user_erased(struct nmk_op *op, int64_t user_id)
 {
-	static const enum sql_id statements[] = { SQL_messages_erase_attachments, SQL_messages_erase, SQL_reports_erase,
+	static const enum sql_id statements[] = { SQL_messages_erase_attachments, SQL_messages_erase, SQL_reports_erase, SQL_reports_erase_texts,
 	                                          SQL_member_blocks_erase, SQL_chat_inbox_erase };
 	nmk_status rc = NMK_OK;
 

@@ -1,5 +1,5 @@
 /* message.c -- messages: sealed with a key of the author's for the chat, opened for the two. */
-#include "messaging.h"
+#include "end_to_end.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -132,7 +132,8 @@ void attachment_clear(struct attachment *attachment)
 /* ---- reading ---- */
 
 /* Columns of message_columns. */
-enum column { CONTENT, ATTACHMENT_HASH, ATTACHMENT_SEALED, CHAT_ID, SEQUENCE, AUTHOR_ID, AUTHOR, ATTACHMENT_SIZE, ERASED_AT, CREATED_AT };
+enum column { CONTENT, ATTACHMENT_HASH, ATTACHMENT_SEALED, CHAT_ID, SEQUENCE, AUTHOR_ID, AUTHOR, ATTACHMENT_SIZE, ERASED_AT, CREATED_AT,
+              FRANKING_TAG };
 
 static nmk_status open_attachment(struct nmk_op *op, struct stmt *stmt, const struct secret_key *key, struct nmk_message *message)
 {
@@ -166,6 +167,8 @@ static nmk_status open_content(struct nmk_op *op, struct stmt *stmt, struct chat
 	}
 	if (message->erased)
 		return NMK_OK;
+	if (stmt_column_blob(stmt, FRANKING_TAG, &attachment_length))
+		return end_to_end_open(op, &author->key, sealed, length, message);
 	rc = sealed ? unseal(&op->tx, &author->key, PLACE_MESSAGE, message->sequence, sealed, length, &message->text, NULL) : NMK_OK;
 	if (rc == NMK_OK && stmt_column_blob(stmt, ATTACHMENT_SEALED, &attachment_length))
 		rc = open_attachment(op, stmt, &author->key, message);

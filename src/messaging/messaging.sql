@@ -83,6 +83,17 @@ UPDATE chat_member
    SET muted = :muted
  WHERE chat_id = :chat_id AND user_id = :actor_id AND muted <> :muted;
 
+-- chat_set_mode: write
+UPDATE chat
+   SET mode = :mode
+ WHERE id = :id;
+
+-- chat_partner_keys: read
+-- The table is the prekey component's.
+SELECT COUNT(*)
+  FROM prekey_identity
+ WHERE user_id = :user_id;
+
 -- member_is_blocked: read
 -- One by the other, whichever.
 SELECT CASE WHEN EXISTS (SELECT 1 FROM member_block b WHERE b.blocker_id = :one AND b.blocked_id = :other)
@@ -105,11 +116,12 @@ SELECT CASE WHEN status = 'deleted' THEN 1 ELSE 0 END
 
 -- message_columns: fragment
 x.content, x.attachment_hash, x.attachment_sealed, x.chat_id, x.sequence, x.author_id, u.username, x.attachment_size, x.erased_at,
-       x.created_at
+       x.created_at, x.franking_tag
 
 -- message_add: write
-INSERT INTO chat_message (chat_id, sequence, author_id, content, attachment_hash, attachment_size, attachment_sealed, created_at)
-VALUES (:chat_id, :sequence, :author_id, :content, :attachment_hash, :attachment_size, :attachment_sealed, :now);
+INSERT INTO chat_message (chat_id, sequence, author_id, content, franking_tag, attachment_hash, attachment_size, attachment_sealed,
+                          created_at)
+VALUES (:chat_id, :sequence, :author_id, :content, :franking_tag, :attachment_hash, :attachment_size, :attachment_sealed, :now);
 
 -- message_list: read
 SELECT {{message_columns}}
@@ -155,7 +167,7 @@ VALUES (:user_id, :change_number, 0)
 -- messages_erase: write
 -- What an erased member wrote. That there was a message stays, so that numbers have no gap.
 UPDATE chat_message
-   SET content = NULL, attachment_hash = NULL, attachment_size = NULL, attachment_sealed = NULL, erased_at = :now
+   SET content = NULL, franking_tag = NULL, attachment_hash = NULL, attachment_size = NULL, attachment_sealed = NULL, erased_at = :now
  WHERE author_id = :user_id;
 
 -- chat_inbox_get: read
@@ -186,8 +198,8 @@ UPDATE chat
  WHERE id = :id;
 
 -- report_add: write
-INSERT INTO chat_report (id, chat_id, sequence, reporter_id, reason, comment_sealed, status, created_at)
-VALUES (:id, :chat_id, :sequence, :actor_id, :reason, :comment_sealed, 'open', :now);
+INSERT INTO chat_report (id, chat_id, sequence, reporter_id, reason, comment_sealed, text_sealed, status, created_at)
+VALUES (:id, :chat_id, :sequence, :actor_id, :reason, :comment_sealed, :text_sealed, 'open', :now);
 
 -- report_list: read
 SELECT r.id, r.chat_id, r.sequence, x.author_id, u.username AS author, r.reporter_id, r.reason, r.status, r.created_at, r.closed_at,
@@ -203,6 +215,22 @@ SELECT r.id, r.chat_id, r.sequence, x.author_id, u.username AS author, r.reporte
 SELECT comment_sealed
   FROM chat_report
  WHERE id = :id AND comment_sealed IS NOT NULL;
+
+-- report_text: read
+SELECT text_sealed
+  FROM chat_report
+ WHERE id = :id AND text_sealed IS NOT NULL;
+
+-- reports_erase_texts: write
+-- Of messages that an erased member wrote.
+UPDATE chat_report
+   SET text_sealed = NULL
+ WHERE (chat_id, sequence) IN (SELECT x.chat_id, x.sequence FROM chat_message x WHERE x.author_id = :user_id);
+
+-- message_evidence: read
+SELECT author_id, content, franking_tag, created_at
+  FROM chat_message
+ WHERE chat_id = :chat_id AND sequence = :sequence;
 
 -- report_get: read
 SELECT r.chat_id, r.sequence, CASE WHEN r.status = 'open' THEN 1 ELSE 0 END, c.creator_id, c.participant_id
@@ -244,8 +272,7 @@ SELECT c.id
  ORDER BY c.id;
 
 -- message_sealed_all: read
-SELECT x.chat_id, x.sequence, x.author_id, x.content, x.attachment_sealed
+SELECT x.chat_id, x.sequence, x.author_id, x.content, x.attachment_sealed, x.franking_tag
   FROM chat_message x
-  JOIN chat c ON c.id = x.chat_id
- WHERE x.chat_id > :after AND c.mode = 'sealed' AND (x.content IS NOT NULL OR x.attachment_sealed IS NOT NULL)
+ WHERE x.chat_id > :after AND (x.content IS NOT NULL OR x.attachment_sealed IS NOT NULL)
  ORDER BY x.chat_id, x.sequence;

@@ -1,5 +1,5 @@
 /* report.c -- messages that members report, what moderators read of them, and chats that administrators disable. */
-#include "messaging.h"
+#include "end_to_end.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +63,8 @@ struct complaint {
 	const char       *chat_id, *comment;
 	int64_t           sequence;
 	nmk_report_reason reason;
+	const void       *evidence;          /* of an end-to-end message  */
+	size_t            evidence_length;
 };
 
 static nmk_status check_complaint(struct nmk_op *op, const struct complaint *complaint)
@@ -106,10 +108,13 @@ static nmk_status seal_comment(struct nmk_op *op, const struct chat_parties *cha
 static nmk_status add(struct nmk_op *op, const struct chat_parties *chat, const struct complaint *complaint)
 {
 	int64_t id = tx_new_id(&op->tx);
-	struct buffer sealed = { 0 };
+	struct buffer sealed = { 0 }, text = { 0 };
 	struct stmt stmt;
 	nmk_status rc = check_reported(op, chat, complaint->sequence);
 
+	if (rc == NMK_OK)
+		rc = end_to_end_take_evidence(op, &(struct evidence){ chat->id.number, complaint->sequence, id, complaint->evidence,
+		                                                      complaint->evidence_length }, &text);
 	if (rc == NMK_OK && complaint->comment && *complaint->comment)
 		rc = seal_comment(op, chat, id, complaint->comment, &sealed);
 	if (rc == NMK_OK) {
@@ -121,31 +126,48 @@ static nmk_status add(struct nmk_op *op, const struct chat_parties *chat, const 
 		stmt_text(&stmt, "comment_sealed", NULL);
 		if (sealed.length)
 			stmt_blob(&stmt, "comment_sealed", sealed.data, sealed.length);
+		stmt_text(&stmt, "text_sealed", NULL);
+		if (text.length)
+			stmt_blob(&stmt, "text_sealed", text.data, text.length);
 		stmt_int(&stmt, "now", op->tx.now);
 		rc = stmt_exec(&stmt, NULL);
 	}
 	buffer_free(&sealed);
+	buffer_free(&text);
 	op_subject(op, "chat_report", ID_CHAT_REPORT, id);
 	op_detail(op, "reason", word_of(report_reason_words, (int)complaint->reason));
 	return rc;
 }
 
-nmk_status nmk_chat_report(nmk_session *session, const char *chat_id, int64_t sequence, nmk_report_reason reason, const char *comment)
+static nmk_status complain(nmk_session *session, enum op_id operation, const struct complaint *complaint)
 {
-	struct complaint complaint = { chat_id, comment, sequence, reason };
 	struct chat_parties chat = { 0 };
 	struct nmk_op op;
-	nmk_status rc = op_begin(&op, session, OP_chat_report);
+	nmk_status rc = op_begin(&op, session, operation);
 
 	if (rc == NMK_OK)
-		rc = check_complaint(&op, &complaint);
+		rc = check_complaint(&op, complaint);
 	while (op_next(&op, &rc)) {
-		rc = chat_take(&op, chat_id, &chat);
+		rc = chat_take(&op, complaint->chat_id, &chat);
 		if (rc == NMK_OK)
-			rc = add(&op, &chat, &complaint);
+			rc = add(&op, &chat, complaint);
 	}
 	chat_parties_free(&chat);
 	return rc;
+}
+
+nmk_status nmk_chat_report(nmk_session *session, const char *chat_id, int64_t sequence, nmk_report_reason reason, const char *comment)
+{
+	return complain(session, OP_chat_report, &(struct complaint){ chat_id, comment, sequence, reason, NULL, 0 });
+}
+
+nmk_status nmk_chat_report_encrypted(nmk_session *session, const char *chat_id, int64_t sequence, nmk_report_reason reason,
+                                     const char *comment, const void *evidence, size_t length)
+{
+	static const char none[1];
+
+	return complain(session, OP_chat_report_encrypted,
+	                &(struct complaint){ chat_id, comment, sequence, reason, evidence ? evidence : none, evidence ? length : 0 });
 }
 
 /* ---- moderators look ---- */
@@ -265,6 +287,8 @@ nmk_status nmk_chat_report_read(nmk_session *session, const char *report_id, nmk
 		keys.chat_id = file.chat_id;
 		if (rc == NMK_OK)
 			rc = message_read(&op, &keys, since, (int32_t)(file.sequence - since), message_page_items(page));
+		if (rc == NMK_OK)
+			rc = end_to_end_show(&op, &keys, file.id, message_page_items(page));
 	}
 	chat_keys_forget(&keys);
 	if (rc == NMK_OK)

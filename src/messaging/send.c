@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <nanomarket/content.h>
+#include "end_to_end.h"
 #include "rate_window.h"
 #include "session.h"
 
@@ -73,6 +74,16 @@ static nmk_status check_attachment(struct nmk_op *op, const nmk_message_fields *
 	return rc;
 }
 
+static nmk_status check_words(struct nmk_op *op, const nmk_message_fields *fields)
+{
+	nmk_status rc = NMK_OK;
+
+	if (!fields->text && !fields->read)
+		return op_fail(op, NMK_EINVALID, "text", "is needed");
+	rc = op_check_text(op, field_named(message_fields, "text"), fields->text);
+	return rc == NMK_OK ? check_attachment(op, fields) : rc;
+}
+
 static nmk_status check_fields(struct nmk_op *op, const nmk_message_fields *fields)
 {
 	nmk_status rc;
@@ -80,12 +91,8 @@ static nmk_status check_fields(struct nmk_op *op, const nmk_message_fields *fiel
 	if (!fields)
 		return op_fail(op, NMK_EINVALID, "fields", "is needed");
 	rc = op_check_version(op, fields->version, NMK_MESSAGE_FIELDS_VERSION);
-	if (rc == NMK_OK && !fields->text && !fields->read)
-		rc = op_fail(op, NMK_EINVALID, "text", "is needed");
 	if (rc == NMK_OK)
-		rc = op_check_text(op, field_named(message_fields, "text"), fields->text);
-	if (rc == NMK_OK)
-		rc = check_attachment(op, fields);
+		rc = fields->ciphertext ? end_to_end_check(op, fields) : check_words(op, fields);
 	return rc == NMK_OK ? op_check_once_key(op, fields->idempotency_key) : rc;
 }
 
@@ -182,11 +189,15 @@ static void check_content(struct nmk_op *op, const char *text)
 
 /* ---- may it be ---- */
 
-static nmk_status check_chat(struct nmk_op *op, const struct chat_parties *chat)
+static nmk_status check_chat(struct nmk_op *op, const struct outgoing *out)
 {
+	const struct chat_parties *chat = &out->chat;
+	nmk_status rc;
+
 	if (chat->disabled_reason)
 		return op_fail(op, NMK_ESTATE, NULL, "an administrator has disabled this chat: %s", chat->disabled_reason);
-	return chat_check_partner(op, chat->partner_id);
+	rc = chat_check_partner(op, chat->partner_id);
+	return rc == NMK_OK ? end_to_end_check_mode(op, chat, out->fields) : rc;
 }
 
 /* Before an attachment is read. With an idempotency key it may have been sent long ago, so only the permit counts. */
@@ -199,7 +210,7 @@ static nmk_status rehearse(struct nmk_op *op, nmk_session *session, struct outgo
 	while (op_next(op, &rc)) {
 		rc = chat_take(op, out->chat_id, &out->chat);
 		if (rc == NMK_OK && !out->fields->idempotency_key)
-			rc = check_chat(op, &out->chat);
+			rc = check_chat(op, out);
 	}
 	return rc;
 }
@@ -222,6 +233,8 @@ static nmk_status describe_request(struct nmk_op *op, struct outgoing *out)
 	once_part(&plain, fields->attachment_name);
 	once_part(&plain, fields->attachment_type);
 	buffer_add(&plain, out->attachment.hash, sizeof out->attachment.hash);
+	if (fields->ciphertext)
+		buffer_add(&plain, fields->ciphertext, fields->ciphertext_length);
 	if (rc == NMK_OK && !plain.failed)
 		crypto_generichash(fingerprint, sizeof fingerprint, (unsigned char *)plain.data, plain.length, author->key.bytes, KEY_BYTES);
 	buffer_clear(&out->request);
@@ -245,9 +258,15 @@ static nmk_status next_sequence(struct nmk_op *op, const struct chat_parties *ch
 	return stmt_one_int(&stmt, sequence);
 }
 
-static nmk_status insert(struct nmk_op *op, const struct outgoing *out, int64_t sequence, const struct buffer *content,
-                         const struct buffer *attachment)
+/* What is written of a message. */
+struct sealed_message {
+	struct buffer content, attachment;
+	unsigned char tag[FRANKING_BYTES];   /* of an end-to-end message */
+};
+
+static nmk_status insert(struct nmk_op *op, const struct outgoing *out, int64_t sequence, const struct sealed_message *sealed)
 {
+	const struct buffer *content = &sealed->content, *attachment = &sealed->attachment;
 	struct stmt stmt;
 
 	stmt_init(&stmt, &op->tx, SQL_message_add);
@@ -256,11 +275,14 @@ static nmk_status insert(struct nmk_op *op, const struct outgoing *out, int64_t 
 	stmt_int(&stmt, "author_id", op->actor.id.number);
 	stmt_int(&stmt, "now", op->tx.now);
 	stmt_text(&stmt, "content", NULL);
+	stmt_text(&stmt, "franking_tag", NULL);
 	stmt_text(&stmt, "attachment_hash", NULL);
 	stmt_text(&stmt, "attachment_size", NULL);
 	stmt_text(&stmt, "attachment_sealed", NULL);
 	if (content->length)
 		stmt_blob(&stmt, "content", content->data, content->length);
+	if (out->fields->ciphertext)
+		stmt_blob(&stmt, "franking_tag", sealed->tag, sizeof sealed->tag);
 	if (attachment->length) {
 		stmt_text(&stmt, "attachment_hash", out->draft.hash);
 		stmt_int(&stmt, "attachment_size", out->attachment.size);
@@ -269,25 +291,34 @@ static nmk_status insert(struct nmk_op *op, const struct outgoing *out, int64_t 
 	return stmt_exec(&stmt, NULL);
 }
 
+static nmk_status seal_words(struct nmk_op *op, const struct outgoing *out, const struct secret_key *key, int64_t sequence,
+                             struct sealed_message *sealed)
+{
+	const char *text = out->fields->text;
+
+	if (text)
+		seal(key, PLACE_MESSAGE, sequence, text, strlen(text), &sealed->content);
+	if (sealed->content.failed)
+		return tx_no_memory(&op->tx);
+	return out->fields->read ? attachment_seal(op, key, sequence, &out->attachment, &sealed->attachment) : NMK_OK;
+}
+
 static nmk_status seal_and_insert(struct nmk_op *op, struct outgoing *out, int64_t sequence)
 {
-	struct buffer content = { 0 }, attachment = { 0 };
-	const char *text = out->fields->text;
+	struct franked_message franked = { out->chat.id.number, sequence, op->actor.id.number, op->tx.now, { 0 } };
+	struct sealed_message sealed = { .content = { 0 } };
 	const struct author_key *author;
 	nmk_status rc = chat_key_get(op, &out->keys, op->actor.id.number, &author);
 
 	if (rc == NMK_OK && author->erased)
 		rc = op_fail(op, NMK_ECORRUPT, "content", "the data key of account %s is missing", op->actor.id.text);
-	if (rc == NMK_OK && text)
-		seal(&author->key, PLACE_MESSAGE, sequence, text, strlen(text), &content);
-	if (rc == NMK_OK && content.failed)
-		rc = tx_no_memory(&op->tx);
-	if (rc == NMK_OK && out->fields->read)
-		rc = attachment_seal(op, &author->key, sequence, &out->attachment, &attachment);
 	if (rc == NMK_OK)
-		rc = insert(op, out, sequence, &content, &attachment);
-	buffer_free(&content);
-	buffer_free(&attachment);
+		rc = out->fields->ciphertext ? end_to_end_seal(op, &author->key, &franked, out->fields, &sealed.content, sealed.tag)
+		                             : seal_words(op, out, &author->key, sequence, &sealed);
+	if (rc == NMK_OK)
+		rc = insert(op, out, sequence, &sealed);
+	buffer_free(&sealed.content);
+	buffer_free(&sealed.attachment);
 	return rc;
 }
 
@@ -330,11 +361,11 @@ static nmk_status add(struct nmk_op *op, struct outgoing *out, int64_t *sequence
 /* A new one. *sequence stays 0 if it is refused, which is recorded. */
 static nmk_status send(struct nmk_op *op, struct outgoing *out, int64_t *sequence)
 {
-	nmk_status rc = check_chat(op, &out->chat);
+	nmk_status rc = check_chat(op, out);
 
 	if (rc == NMK_OK)
 		rc = check_rates(op, &out->chat);
-	if (rc == NMK_OK && op->answer == NMK_OK)
+	if (rc == NMK_OK && op->answer == NMK_OK && !out->fields->ciphertext)
 		check_content(op, out->fields->text);
 	return rc == NMK_OK && op->answer == NMK_OK ? add(op, out, sequence) : rc;
 }

@@ -37,6 +37,8 @@ static void add_text(struct transcript *transcript, const struct nmk_message *me
 	buffer_format(to, "[%s] %s: ", time, message->author);
 	if (message->erased)
 		buffer_text(to, message_in(transcript->language, "(message deleted)"));
+	if (message->ciphertext)
+		buffer_text(to, message_in(transcript->language, "(end-to-end encrypted)"));
 	if (message->text)
 		add_lines(to, message->text);
 	if (message->attachment_name)

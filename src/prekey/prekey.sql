@@ -42,6 +42,10 @@ DELETE FROM one_time_prekey
 
 -- prekey_subject: read
 -- Is there something that :actor_id could talk about with this member?
-SELECT EXISTS (SELECT 1 FROM nano WHERE nano.creator_id = user_account.id AND nano.status = 'published') AS reachable
-  FROM user_account
- WHERE id = :user_id AND status <> 'deleted';
+SELECT CASE WHEN (EXISTS (SELECT 1 FROM nano n WHERE n.creator_id = u.id AND n.status = 'published')
+                  OR EXISTS (SELECT 1 FROM chat_member m WHERE m.user_id = :actor_id AND m.partner_id = u.id))
+             AND NOT EXISTS (SELECT 1 FROM member_block b WHERE b.blocker_id = :actor_id AND b.blocked_id = u.id)
+             AND NOT EXISTS (SELECT 1 FROM member_block b WHERE b.blocker_id = u.id AND b.blocked_id = :actor_id)
+            THEN 1 ELSE 0 END AS reachable
+  FROM user_account u
+ WHERE u.id = :user_id AND u.status <> 'deleted';

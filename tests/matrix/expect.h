@@ -60,12 +60,14 @@ static inline bool needs_an_account(enum op_id op)
 	case OP_chat_open:
 	case OP_chat_get:
 	case OP_chat_list:
+	case OP_chat_make_end_to_end:
 	case OP_chat_send:
 	case OP_chat_messages:
 	case OP_chat_mark_read:
 	case OP_chat_download:
 	case OP_chat_export:
 	case OP_chat_report:
+	case OP_chat_report_encrypted:
 	case OP_chat_wait:
 	case OP_chat_mute:
 	case OP_chat_block:

@@ -1464,7 +1464,8 @@ static nmk_status say(nmk_session *session, const char *chat, const char *text)
 	return rc;
 }
 
-static void have_chat(struct scene *scene)
+/* A chat about the owner's nano, with a message of the member's, whose session is told. */
+static nmk_session *have_chat_of(struct scene *scene)
 {
 	nmk_session *member = scene_member(scene->world, NMK_ROLE_CONSUMER);
 	nmk_chat *chat;
@@ -1474,8 +1475,83 @@ static void have_chat(struct scene *scene)
 	assert_status(NMK_OK, nmk_chat_open(member, scene->nano, &chat, NULL));
 	snprintf(scene->chat, sizeof scene->chat, "%s", nmk_chat_id(chat));
 	nmk_chat_free(chat);
+	return member;
+}
+
+static void have_chat(struct scene *scene)
+{
+	nmk_session *member = have_chat_of(scene);
+
 	assert_status(NMK_OK, say(member, scene->chat, "Gibt es das auch für Anfänger?"));
 	nmk_session_close(member);
+}
+
+static void have_chat_with_keys(struct scene *scene)
+{
+	nmk_session *member = have_chat_of(scene);
+
+	ready_keys(scene, member);
+	nmk_session_close(member);
+}
+
+/* An encrypted message, and what shows its text. */
+static struct {
+	unsigned char message[NMK_E2E_MESSAGE_MAXIMUM], evidence[NMK_E2E_REPORT_MAXIMUM];
+	size_t        message_length, evidence_length;
+} encrypted;
+
+/* Into the room, which is enough. */
+static void move_into(unsigned char *room, unsigned char *bytes, size_t length)
+{
+	memcpy(room, bytes, length);
+	nmk_free(bytes);
+}
+
+static void encrypt(struct scene *scene)
+{
+	unsigned char *message, *evidence;
+	nmk_e2e_identity *from, *to;
+	nmk_e2e_channel *a, *b;
+	nmk_e2e_text *text;
+
+	assert_int_equal(NMK_OK, nmk_e2e_identity_create(scene->world->now, &from));
+	assert_int_equal(NMK_OK, nmk_e2e_identity_create(scene->world->now, &to));
+	assert_int_equal(NMK_OK, nmk_e2e_channel_start(from, nmk_e2e_identity_signed_prekey(to), NMK_E2E_SIGNED_PREKEY_BYTES, NULL, "chat", &a));
+	assert_int_equal(NMK_OK, nmk_e2e_channel_encrypt(a, "Du Esel", 7, &message, &encrypted.message_length));
+	assert_int_equal(NMK_OK, nmk_e2e_channel_accept(to, message, encrypted.message_length, NULL, "chat", &b, &text));
+	assert_int_equal(NMK_OK, nmk_e2e_text_report(text, &evidence, &encrypted.evidence_length));
+	move_into(encrypted.message, message, encrypted.message_length);
+	move_into(encrypted.evidence, evidence, encrypted.evidence_length);
+	nmk_e2e_text_free(text);
+	nmk_e2e_channel_free(a);
+	nmk_e2e_channel_free(b);
+	nmk_e2e_identity_free(from);
+	nmk_e2e_identity_free(to);
+}
+
+static void have_encrypted_message(struct scene *scene)
+{
+	nmk_session *member = have_chat_of(scene);
+	nmk_message_fields fields = NMK_MESSAGE_FIELDS_INIT;
+
+	encrypt(scene);
+	ready_keys(scene, scene->owner);
+	assert_status(NMK_OK, nmk_chat_make_end_to_end(member, scene->chat));
+	fields.ciphertext = encrypted.message;
+	fields.ciphertext_length = encrypted.message_length;
+	assert_status(NMK_OK, nmk_chat_send(member, scene->chat, &fields, NULL));
+	nmk_session_close(member);
+}
+
+static nmk_status call_chat_make_end_to_end(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_make_end_to_end(session, scene->chat);
+}
+
+static nmk_status call_chat_report_encrypted(struct scene *scene, nmk_session *session)
+{
+	return nmk_chat_report_encrypted(session, scene->chat, 1, NMK_REPORT_OFFENSIVE, "Das ist unhöflich.", encrypted.evidence,
+	                                 encrypted.evidence_length);
 }
 
 /* A small file, all at once. */
@@ -1814,12 +1890,14 @@ SAMPLE(comment_report_queue, have_reported_comment,  NULL)
 SAMPLE(chat_open,            have_published,         NULL)
 SAMPLE(chat_get,             have_chat,              NULL)
 SAMPLE(chat_list,            have_chat,              NULL)
+SAMPLE(chat_make_end_to_end, have_chat_with_keys,    NULL)
 SAMPLE(chat_send,            have_chat,              NULL)
 SAMPLE(chat_messages,        have_chat,              NULL)
 SAMPLE(chat_mark_read,       have_chat,              NULL)
 SAMPLE(chat_download,        have_attachment,        NULL)
 SAMPLE(chat_export,          have_chat,              NULL)
 SAMPLE(chat_report,          have_chat,              NULL)
+SAMPLE(chat_report_encrypted, have_encrypted_message, NULL)
 SAMPLE(chat_reports,         have_report,            NULL)
 SAMPLE(chat_report_read,     have_report,            NULL)
 SAMPLE(chat_report_close,    have_report,            NULL)

@@ -153,15 +153,6 @@ static void test_attachment__strangers_are_refused_before_a_byte_is_read(void **
 	assert_status(NMK_ECANCELLED, nmk_chat_download(w->consumer, id.text, 1, take, &stream));
 }
 
-static void tamper(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
-	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
-	sqlite3_close(db);
-}
-
 static void test_attachment__that_was_altered_does_not_open(void **state)
 {
 	static const char *const changes[] = {

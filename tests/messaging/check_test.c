@@ -4,15 +4,6 @@
 
 #include "messaging_test.h"
 
-static void tamper(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
-	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
-	sqlite3_close(db);
-}
-
 static size_t findings(struct world *w, const char *expected)
 {
 	nmk_check_report *report;

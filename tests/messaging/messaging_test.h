@@ -2,6 +2,7 @@
 #ifndef NMK_MESSAGING_TEST_H
 #define NMK_MESSAGING_TEST_H
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,5 +77,15 @@ static inline void assert_text_of(const char *expected, nmk_session *session, co
 	else
 		assert_null(nmk_message_text(nmk_message_page_item(page, 0)));
 	nmk_message_page_free(page);
+}
+
+/* Change rows behind the library's back. */
+static inline void tamper(struct world *w, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
+	sqlite3_close(db);
 }
 #endif

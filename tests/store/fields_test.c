@@ -129,12 +129,13 @@ static const struct entity {
 	  { { NULL, NULL } }, { NULL } },
 	{ "comment_report", "comment_report", comment_report_rows, { { NULL, NULL } }, { { NULL, NULL } }, { NULL } },
 	{ "chat", "chat", chat_rows, { { NULL, NULL } }, { { NULL, NULL } }, { NULL } },
-	{ "reported_message", "chat_report", reported_message_rows, { { "comment_sealed", "comment" } }, { { NULL, NULL } }, { NULL } },
+	{ "reported_message", "chat_report", reported_message_rows, { { "comment_sealed", "comment" },
+	    { "text_sealed", "text of its message" } }, { { NULL, NULL } }, { NULL } },
 	{ "change", "chat_inbox", change_rows, { { "sent_times", "for the rate" }, { "refused", "for the rate" } }, { { NULL, NULL } },
 	  { NULL } },
 	{ "message", "chat_message", message_rows,
 	  { { "content", "text" }, { "attachment_hash", "of ciphertext" }, { "attachment_sealed", "attachment_name" },
-	    { "erased_at", "erased" } }, { { NULL, NULL } }, { NULL } },
+	    { "franking_tag", "proves reports" }, { "erased_at", "erased" } }, { { NULL, NULL } }, { NULL } },
 };
 #define ENTITY_COUNT (sizeof entities / sizeof entities[0])
 
@@ -402,6 +403,19 @@ static void check_feedback_json(void)
 	nmk_nano_free(nano);
 }
 
+static void check_prekey_json(void)
+{
+	nmk_e2e_identity *identity;
+	nmk_prekey_state *state;
+
+	assert_int_equal(NMK_OK, nmk_e2e_identity_create(world->now, &identity));
+	assert_status(NMK_OK, nmk_prekey_publish(world->creator, nmk_e2e_identity_signed_prekey(identity), NMK_E2E_SIGNED_PREKEY_BYTES, NULL, 0,
+	                                         &state));
+	check_json("prekey_state", nmk_prekey_state_json(state));
+	nmk_prekey_state_free(state);
+	nmk_e2e_identity_free(identity);
+}
+
 static void check_chat_json(void)
 {
 	nmk_nano *nano = world_nano(world, world->creator, NMK_NANO_PUBLISHED);
@@ -469,6 +483,7 @@ static void test_json__has_the_fields_in_their_order(void **state)
 	check_version_json();
 	check_feedback_json();
 	check_chat_json();
+	check_prekey_json();
 }
 
 int main(void)

@@ -438,14 +438,15 @@ CREATE TABLE chat_member (
 ) {{strict}};
 CREATE INDEX chat_member_active ON chat_member (user_id, active_at, chat_id);
 
--- content: the text, sealed with the author's key for the chat (docs/keys.md); ciphertext that only the two can open in a chat of mode
--- end_to_end. An attachment is a blob of ciphertext whose key is in attachment_sealed. What an erased author wrote is gone
+-- content: the text, sealed with the author's key for the chat (docs/keys.md). With a franking_tag it is ciphertext of the two, sealed
+-- likewise, and the market's word for who sent it (docs/e2e.md). An attachment is a blob of ciphertext whose key is in attachment_sealed. What an erased author wrote is gone
 -- (erased_at); that there was a message stays.
 CREATE TABLE chat_message (
 	chat_id            {{integer}} NOT NULL REFERENCES chat (id),
 	sequence           {{integer}} NOT NULL CHECK (sequence > 0),
 	author_id          {{integer}} NOT NULL REFERENCES user_account (id),
 	content            {{blob}},
+	franking_tag       {{blob}},
 	attachment_hash    TEXT REFERENCES blob (hash) DEFERRABLE INITIALLY DEFERRED,
 	attachment_size    {{integer}},
 	attachment_sealed  {{blob}},
@@ -479,6 +480,7 @@ CREATE TABLE member_block (
 ) {{strict}};
 CREATE INDEX member_block_blocked ON member_block (blocked_id);
 
+-- text_sealed: of an end-to-end message, what the reporter has shown that it says; sealed with the author's key for the chat.
 CREATE TABLE chat_report (
 	id              {{integer}} PRIMARY KEY,
 	chat_id         {{integer}} NOT NULL,
@@ -486,6 +488,7 @@ CREATE TABLE chat_report (
 	reporter_id     {{integer}} NOT NULL REFERENCES user_account (id),
 	reason          TEXT NOT NULL CHECK (reason IN ('spam', 'copyright', 'offensive', 'misinformation', 'other')),
 	comment_sealed  {{blob}},
+	text_sealed     {{blob}},
 	status          TEXT NOT NULL CHECK (status IN ('open', 'closed')),
 	created_at      {{integer}} NOT NULL,
 	closed_at       {{integer}},
