@@ -26,6 +26,7 @@
 #include "nanomarket/prekey.h"
 #include "nanomarket/maintenance.h"
 #include "nanomarket/sys/changes.h"
+#include "nanomarket/audit.h"
 #include "nanomarket/sys/keys.h"
 #include "nanomarket/sys/outbox.h"
 

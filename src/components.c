@@ -1,6 +1,7 @@
 /* components.c -- the one list of components. */
 #include "components.h"
 
+#include "audit_events.h"
 #include "catalog.h"
 #include "check_keys.h"
 #include "feedback.h"
@@ -22,5 +23,6 @@ const struct component components[] = {
 	{ .name = "feedback", .check = feedback_check, .user_erased = feedback_user_erased },
 	{ .name = "messaging", .check = messaging_check, .user_erased = messaging_user_erased },
 	{ .name = "keys", .check = keys_check },
+	{ .name = "audit", .check = audit_check },
 	{ .name = NULL }
 };

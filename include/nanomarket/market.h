@@ -91,6 +91,17 @@ typedef struct nmk_market_options {
 	                                     call made it, after the commit and before it returns. It must not block, and must
 	                                     not use that session. What other processes do: sys/changes.h           */
 	void       *changed_context;    /**< handed to changed                                                       */
+
+	/* The audit log: audit.h. */
+	void      (*audit_anchor)(void *context, const char *checkpoint); /**< told each checkpoint once it is on the disk, to
+	                                     keep it elsewhere: called from any thread, outside of transactions; it must
+	                                     not call this market; NULL means nobody is told                          */
+	void       *audit_anchor_context; /**< handed to audit_anchor                                                */
+	int32_t     audit_days;         /**< entries are kept so long, 1 to 36500; 0 means 2557: seven years         */
+	int32_t     audit_usage_days;   /**< the same for what is no change: logins, logouts, renewed tokens, downloads,
+	                                     readings of the log; 0 means audit_days                                 */
+	int32_t     audit_refusal_days; /**< the same for what was refused: failed logins, denied calls, invalid tokens,
+	                                     limits that were hit; 0 means audit_days                                */
 } nmk_market_options;
 #define NMK_MARKET_OPTIONS_INIT NMK_INIT(NMK_MARKET_OPTIONS_VERSION)
 

@@ -347,8 +347,8 @@ nmk_status nmk_nano_takedown(nmk_session *session, const char *id, const char *r
 			rc = op_allow(&op, nano_subject(&nano));
 		if (rc == NMK_OK)
 			rc = take_down(&op, &nano, &removed_before);
-		op_detail(&op, "reason", because);
-		op_detail(&op, "note", note);
+		op_detail_personal(&op, "reason", because);
+		op_detail_personal(&op, "note", note);
 	}
 	if (rc == NMK_OK && already_removed)
 		*already_removed = removed_before;

@@ -132,7 +132,7 @@ static void detail_network(struct nmk_op *op)
 	char network[NETWORK_TEXT_SIZE];
 
 	if (client_network(op->session, true, network))
-		op_detail(op, "network", network);
+		op_detail_network(op, network);
 }
 
 static nmk_status wrong(struct nmk_op *op, const struct credential *known, const char *reason)

@@ -284,14 +284,23 @@ static nmk_status add_profile(struct nmk_op *op, const nmk_registration *given, 
 	return stmt_exec(&stmt, NULL);
 }
 
+static nmk_status add_consent(struct nmk_op *op, int64_t user_id, nmk_consent_type type, bool accepted, const char *version)
+{
+	nmk_status rc = consent_add(op, user_id, type, accepted, version, NULL);
+
+	if (rc == NMK_OK && accepted)
+		op_also(op, "consent_given", "user", ID_USER, user_id, "consent_type", nmk_consent_type_word(type));
+	return rc;
+}
+
 static nmk_status add_consents(struct nmk_op *op, const nmk_registration *given, int64_t id)
 {
-	nmk_status rc = consent_add(op, id, NMK_CONSENT_TERMS_OF_SERVICE, true, given->terms_version, NULL);
+	nmk_status rc = add_consent(op, id, NMK_CONSENT_TERMS_OF_SERVICE, true, given->terms_version);
 
 	if (rc == NMK_OK)
-		rc = consent_add(op, id, NMK_CONSENT_PRIVACY_POLICY, true, given->privacy_version, NULL);
+		rc = add_consent(op, id, NMK_CONSENT_PRIVACY_POLICY, true, given->privacy_version);
 	if (rc == NMK_OK)
-		rc = consent_add(op, id, NMK_CONSENT_MARKETING, given->accept_marketing, NULL, NULL);
+		rc = add_consent(op, id, NMK_CONSENT_MARKETING, given->accept_marketing, NULL);
 	return rc;
 }
 

@@ -65,9 +65,16 @@ static nmk_status refuse(struct nmk_op *op, struct throttle_row *row, enum refus
 	}
 	op_detail(op, "limit", limit);
 	if (client_network(op->session, true, network))
-		op_detail(op, "network", network);
+		op_detail_network(op, network);
 	row->refused = true;
 	return throttle_row_put(op, row);
+}
+
+/* The account was closed to its password, or locked, and is not any more. */
+static void tell_unlocked(struct nmk_op *op, const char *by)
+{
+	if (op->subject.kind == ID_USER && op->subject.id && !op->tx.erases)
+		op_also(op, "account_unlocked", op->subject.type, ID_USER, op->subject.id, "by", by);
 }
 
 /* ---- the delay ---- */
@@ -292,6 +299,8 @@ static nmk_status lock_charge(struct nmk_op *op, const unsigned char *email_inde
 	locked_ms = blocked_for(&lock.row, LOCK_MS, op->tx.now);
 	if (locked_ms)
 		return refuse(op, &lock.row, REFUSED_LOCKED, locked_ms, lock.name);
+	if (lock.row.blocked_until && is_account)
+		tell_unlocked(op, "time");
 	lock.row.count = lock.row.blocked_until ? 1 : lock.row.count + 1; /* a lock that has ended: from the beginning */
 	lock.row.blocked_until = lock.row.count >= LOCKING_FAILURE ? op->tx.now + LOCK_MS : 0;
 	lock.row.refused = false;
@@ -386,6 +395,8 @@ nmk_status throttle_forget(struct nmk_op *op, const unsigned char email_index[KE
 		rc = get_lock(op, email_index, true, &lock);
 	if (rc == NMK_OK)
 		rc = throttle_row_remove(op, &lock.row);
+	if (rc == NMK_OK && (account.row.count >= IN_A_ROW_MOST || blocked_for(&lock.row, LOCK_MS, op->tx.now)))
+		tell_unlocked(op, "mail");
 	if (rc == NMK_OK && client_network(op->session, false, network)) {
 		rc = get_pair(op, email_index, network, &pair);
 		if (rc == NMK_OK)

@@ -138,7 +138,7 @@ static nmk_status suspend(struct nmk_op *op, const struct nmk_user *user, const 
 		rc = op_fail(op, NMK_EINVALID, "until", "must lie in the future");
 	if (rc == NMK_OK)
 		rc = change_status(op, user, NMK_USER_SUSPENDED, until);
-	op_detail(op, "reason", reason);
+	op_detail_personal(op, "reason", reason);
 	if (until)
 		op_detail_int(op, "until", until);
 	return rc;
@@ -239,8 +239,11 @@ static nmk_status tell_erased(struct nmk_op *op, int64_t user_id)
 /* The key first: what is sealed with it is gone whatever else stays somewhere. */
 static nmk_status erase(struct nmk_op *op, int64_t user_id)
 {
-	nmk_status rc = data_key_erase(&op->tx, user_id);
+	nmk_status rc = op_remember_person(op);
 
+	op->tx.erases = true;
+	if (rc == NMK_OK)
+		rc = data_key_erase(&op->tx, user_id);
 	if (rc == NMK_OK)
 		rc = throttle_forget_user(op, user_id);
 	if (rc == NMK_OK)
@@ -251,7 +254,6 @@ static nmk_status erase(struct nmk_op *op, int64_t user_id)
 		rc = erase_account(op, user_id);
 	if (rc == NMK_OK)
 		rc = name_tell(op, user_id, true);
-	op->tx.erases = true;
 	return rc;
 }
 

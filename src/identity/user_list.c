@@ -1,13 +1,10 @@
 /* user_list.c -- the list of accounts, for who administers them. */
 #include "account.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "page.h"
-
-#define FILTER_HASH_BYTES 16
 
 static void user_release(void *user)
 {
@@ -25,7 +22,7 @@ void nmk_user_filter_init(nmk_user_filter *filter)
 struct listing {
 	nmk_user_filter filter;
 	int32_t       limit;
-	char          name[64];                    /* of its cursors                                              */
+	char          name[CURSOR_NAME_SIZE];      /* of its cursors                                              */
 	bool          by_email;
 	unsigned char email_index[KEY_HASH_BYTES];
 	char         *from, *before;               /* keys that begin with the query: from <= key < before; NULL for all */
@@ -80,22 +77,15 @@ static nmk_status take_query(struct nmk_op *op, struct listing *listing)
 /* A cursor of another filter is none of this list. */
 static nmk_status take_cursor(struct nmk_op *op, struct listing *listing, const char *cursor)
 {
-	unsigned char hash[FILTER_HASH_BYTES];
-	char hex[2 * FILTER_HASH_BYTES + 1];
 	struct buffer filter = { 0 };
-	bool made;
+	nmk_status rc;
 
 	buffer_format(&filter, "%d,%d,", (int)listing->filter.role, (int)listing->filter.status);
 	once_part(&filter, listing->filter.query);
-	made = !filter.failed;
-	if (made)
-		crypto_generichash(hash, sizeof hash, (const unsigned char *)filter.data, filter.length, NULL, 0);
+	rc = cursor_name(op, "user_list", &filter, listing->name);
 	buffer_free(&filter);
-	if (!made)
-		return tx_no_memory(&op->tx);
-	snprintf(listing->name, sizeof listing->name, "user_list:%s", sodium_bin2hex(hex, sizeof hex, hash, sizeof hash));
 	listing->after.id = -1;
-	return cursor ? cursor_read(op, listing->name, cursor, &listing->after) : NMK_OK;
+	return rc == NMK_OK && cursor ? cursor_read(op, listing->name, cursor, &listing->after) : rc;
 }
 
 static const char *status_option(nmk_user_state status)

@@ -9,16 +9,20 @@
 
 nmk_status data_key_put(struct tx *tx, int64_t user_id, const struct secret_key *key)
 {
+	unsigned char salt[PSEUDONYM_SALT_BYTES], index[KEY_HASH_BYTES];
 	struct buffer wrapped = { 0 };
 	struct stmt stmt;
 	int64_t epoch = 0;
 	nmk_status rc = epoch_seal(tx, PLACE_DATA_KEY, user_id, key->bytes, sizeof key->bytes, &wrapped, &epoch);
 
 	if (rc == NMK_OK) {
+		pseudonym_new(tx, user_id, salt, index);
 		stmt_init(&stmt, tx, SQL_user_key_put);
 		stmt_int(&stmt, "user_id", user_id);
 		stmt_int(&stmt, "epoch", epoch);
 		stmt_blob(&stmt, "wrapped", wrapped.data, wrapped.length);
+		stmt_blob(&stmt, "pseudonym_salt", salt, sizeof salt);
+		stmt_blob(&stmt, "pseudonym_index", index, sizeof index);
 		rc = stmt_exec(&stmt, NULL);
 	}
 	buffer_free(&wrapped);

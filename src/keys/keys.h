@@ -30,6 +30,9 @@ enum key_use {
 	KEY_DEVICE,         /* known devices                          */
 	KEY_DECOY,          /* seals what nobody will ever open       */
 	KEY_FRANKING,       /* who sent an end-to-end message         */
+	KEY_PSEUDONYM,      /* persons in the audit log               */
+	KEY_PSEUDONYM_INDEX, /* a pseudonym, to find its account      */
+	KEY_AUDIT,          /* the state of the audit log             */
 	KEY_USE__COUNT
 };
 struct key_ring;
@@ -78,6 +81,17 @@ nmk_status data_key_erase(struct tx *tx, int64_t user_id);
 /* The account's key for one purpose and one object, such as what it writes in a chat: derived from the data key, so that nothing
  * more is kept, and that it is gone with it. NMK_ENOTFOUND: erased. */
 nmk_status data_key_derive(struct tx *tx, int64_t user_id, enum derived_use use, int64_t object, struct secret_key *key);
+
+/* ---- what persons are called in the audit log: pseudonym.c ---- */
+
+#define PSEUDONYM_SIZE       33      /* 32 hexadecimal digits and the NUL */
+#define PSEUDONYM_SALT_BYTES 16
+
+/* For the row of a new account's data key. */
+void pseudonym_new(const struct tx *tx, int64_t user_id, unsigned char salt[PSEUDONYM_SALT_BYTES],
+                   unsigned char index[KEY_HASH_BYTES]);
+nmk_status pseudonym_get(struct tx *tx, int64_t user_id, char pseudonym[PSEUDONYM_SIZE]);   /* "": erased            */
+nmk_status pseudonym_find(struct tx *tx, const char *pseudonym, int64_t *user_id);          /* 0: erased, or nobody's */
 
 /* ---- with a key that is fetched for this once: sealing.c ---- */
 

@@ -1,6 +1,6 @@
 -- user_key_put: write
-INSERT INTO user_key (user_id, epoch, wrapped)
-VALUES (:user_id, :epoch, :wrapped);
+INSERT INTO user_key (user_id, epoch, wrapped, pseudonym_salt, pseudonym_index)
+VALUES (:user_id, :epoch, :wrapped, :pseudonym_salt, :pseudonym_index);
 
 -- user_key_get: read
 SELECT epoch, wrapped
@@ -11,7 +11,18 @@ SELECT epoch, wrapped
 DELETE FROM user_key
  WHERE user_id = :user_id;
 
+-- pseudonym_salt: read
+SELECT pseudonym_salt
+  FROM user_key
+ WHERE user_id = :user_id;
+
+-- pseudonym_user: read
+SELECT user_id
+  FROM user_key
+ WHERE pseudonym_index = :pseudonym_index;
+
 -- keys_are_needed: read
 SELECT EXISTS (SELECT 1 FROM user_key)
     OR EXISTS (SELECT 1 FROM user_account WHERE password_epoch IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM signing_key WHERE secret_epoch IS NOT NULL);
+    OR EXISTS (SELECT 1 FROM signing_key WHERE secret_epoch IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM audit_log WHERE secret_epoch IS NOT NULL);

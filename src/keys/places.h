@@ -22,4 +22,8 @@
 #define PLACE_DATA_KEY       "user_key.wrapped"
 #define PLACE_PASSWORD       "user_account.password_sealed"
 #define PLACE_SIGNING_KEY    "signing_key.secret_sealed"
+#define PLACE_AUDIT_KEY      "audit_log.secret_sealed"
+
+/* Under an account's data key, an epoch's key, or both. */
+#define PLACE_AUDIT_EVENT    "audit_event.sealed"
 #endif

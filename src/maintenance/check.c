@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "audit_events.h"
 #include "components.h"
 #include "migrate.h"
 #include "session.h"
@@ -323,6 +324,46 @@ static nmk_status report_new(struct nmk_op *op, struct check_report *work)
 	if (work->report)
 		work->report->checks = calloc(checks, sizeof *work->report->checks);
 	return work->report && work->report->checks ? NMK_OK : tx_no_memory(&op->tx);
+}
+
+/* ---- the audit log alone, with what was kept elsewhere ---- */
+
+static nmk_status verify_begin(struct nmk_op *op, nmk_session *session, const struct audit_anchors *anchors, nmk_check_report **out)
+{
+	nmk_status rc = op_rehearse(op, session, OP_audit_verify);
+
+	if (rc == NMK_OK && (!out || (anchors->count > 0 && !anchors->notes)))
+		rc = op_fail(op, NMK_EINVALID, out ? "anchors" : "report", "is needed");
+	for (size_t i = 0; rc == NMK_OK && i < anchors->count; i++)
+		rc = op_check_bytes(op, "anchors", anchors->notes[i], 1, NOTE_LENGTH_MOST);
+	return rc;
+}
+
+nmk_status nmk_audit_verify(nmk_session *session, const char *const *notes, size_t count, nmk_progress progress, void *context,
+                            nmk_check_report **out)
+{
+	struct check_report work = { .progress = progress, .context = context, .steps = 1 };
+	struct audit_anchors anchors = { notes, count };
+	struct nmk_op op;
+	nmk_status rc;
+
+	if (out)
+		*out = NULL;
+	rc = verify_begin(&op, session, &anchors, out);
+	if (rc == NMK_OK) {
+		work.language = session->language;
+		rc = report_new(&op, &work);
+	}
+	while (op_next(&op, &rc)) {
+		rc = enter(&op.tx, &work, "audit");
+		if (rc == NMK_OK)
+			rc = leave(&op.tx, &work, audit_check_with(&op, &anchors, &work));
+	}
+	if (rc == NMK_OK)
+		*out = work.report;
+	else
+		nmk_check_report_free(work.report);
+	return rc;
 }
 
 nmk_status nmk_market_check(nmk_session *session, bool mend, nmk_progress progress, void *context, nmk_check_report **out)

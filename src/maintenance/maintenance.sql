@@ -5,12 +5,15 @@ SELECT min(epoch)
         UNION ALL
         SELECT (SELECT min(password_epoch) FROM user_account WHERE password_epoch IS NOT NULL)
         UNION ALL
-        SELECT (SELECT min(secret_epoch) FROM signing_key WHERE secret_epoch IS NOT NULL)) AS used;
+        SELECT (SELECT min(secret_epoch) FROM signing_key WHERE secret_epoch IS NOT NULL)
+        UNION ALL
+        SELECT (SELECT min(secret_epoch) FROM audit_log WHERE secret_epoch IS NOT NULL)) AS used;
 
 -- keys_waiting: read
 SELECT (SELECT count(*) FROM user_key WHERE epoch < :epoch)
      + (SELECT count(*) FROM user_account WHERE password_epoch < :epoch)
-     + (SELECT count(*) FROM signing_key WHERE secret_epoch < :epoch);
+     + (SELECT count(*) FROM signing_key WHERE secret_epoch < :epoch)
+     + (SELECT count(*) FROM audit_log WHERE secret_epoch < :epoch);
 
 -- keys_next_data_key: read
 -- The next of each kind that an older epoch seals. What does not open stays behind: the next is the one after it.
@@ -34,6 +37,13 @@ SELECT id, secret_epoch, secret_sealed
  ORDER BY secret_epoch, id
  LIMIT 1;
 
+-- keys_next_audit_key: read
+SELECT shard, secret_epoch, secret_sealed
+  FROM audit_log
+ WHERE secret_epoch < :epoch AND (secret_epoch, shard) > (:after_epoch, :after_id)
+ ORDER BY secret_epoch, shard
+ LIMIT 1;
+
 -- keys_put_data_key: write
 -- Compare-and-set: what somebody sealed anew meanwhile stays.
 UPDATE user_key
@@ -49,6 +59,11 @@ UPDATE user_account
 UPDATE signing_key
    SET secret_epoch = :epoch, secret_sealed = :sealed
  WHERE id = :id AND secret_epoch = :former;
+
+-- keys_put_audit_key: write
+UPDATE audit_log
+   SET secret_epoch = :epoch, secret_sealed = :sealed
+ WHERE shard = :id AND secret_epoch = :former;
 
 -- keys_check_total: read
 SELECT (SELECT count(*) FROM user_account) + (SELECT count(*) FROM signing_key);

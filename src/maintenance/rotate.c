@@ -93,6 +93,7 @@ static const struct kind {
 	{ PLACE_DATA_KEY,    SQL_keys_next_data_key,    SQL_keys_put_data_key    },
 	{ PLACE_PASSWORD,    SQL_keys_next_password,    SQL_keys_put_password    },
 	{ PLACE_SIGNING_KEY, SQL_keys_next_signing_key, SQL_keys_put_signing_key },
+	{ PLACE_AUDIT_KEY,   SQL_keys_next_audit_key,   SQL_keys_put_audit_key   },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

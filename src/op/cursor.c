@@ -2,11 +2,13 @@
 #include "op.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "number.h"
 #include "store_tx.h"
 
+#define FILTER_HASH_BYTES 16
 #define TAG_BYTES  crypto_shorthash_BYTES
 #define HEAD_BYTES (TAG_BYTES + 16)
 #define VARIANT    sodium_base64_VARIANT_URLSAFE_NO_PADDING
@@ -38,6 +40,18 @@ char *cursor_write(struct nmk_op *op, const char *list, const struct cursor *cur
 	memcpy(bytes + HEAD_BYTES, cursor->text, text);
 	tag_of(op, list, bytes + TAG_BYTES, length - TAG_BYTES, bytes);
 	return sodium_bin2base64(encoded, room, bytes, length, VARIANT);
+}
+
+nmk_status cursor_name(struct nmk_op *op, const char *list, const struct buffer *filter, char name[CURSOR_NAME_SIZE])
+{
+	unsigned char hash[FILTER_HASH_BYTES];
+	char hex[2 * FILTER_HASH_BYTES + 1];
+
+	if (filter->failed)
+		return tx_no_memory(&op->tx);
+	crypto_generichash(hash, sizeof hash, (const unsigned char *)filter->data, filter->length, NULL, 0);
+	snprintf(name, CURSOR_NAME_SIZE, "%s:%s", list, sodium_bin2hex(hex, sizeof hex, hash, sizeof hash));
+	return NMK_OK;
 }
 
 nmk_status cursor_read(struct nmk_op *op, const char *list, const char *text, struct cursor *cursor)

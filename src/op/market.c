@@ -23,8 +23,9 @@ static nmk_status option_refused(const nmk_market_options *options, nmk_error *e
 struct number_option {
 	const char *name;
 	size_t      offset;
-	int         minimum, maximum, normal; /* normal 0: the number of processors */
+	int         minimum, maximum, normal; /* normal 0: the number of processors; AS_AUDIT_DAYS: what that has */
 };
+#define AS_AUDIT_DAYS (-1)
 #define NUMBER(member, least, most, usual) { #member, offsetof(nmk_market_options, member), least, most, usual }
 
 static const struct number_option number_options[] = {
@@ -43,6 +44,9 @@ static const struct number_option number_options[] = {
 	NUMBER(login_days,           1, 3650, 60),
 	NUMBER(token_format,         NMK_TOKEN_AT_JWT, NMK_TOKEN_HS256_LEGACY, NMK_TOKEN_AT_JWT),
 	NUMBER(access_token_minutes, 1, 60, 10),
+	NUMBER(audit_days,           1, 36500, 2557),
+	NUMBER(audit_usage_days,     1, 36500, AS_AUDIT_DAYS),
+	NUMBER(audit_refusal_days,   1, 36500, AS_AUDIT_DAYS),
 };
 
 /* A text among the options: NULL becomes the default, what has too many or too few bytes is refused. */
@@ -82,6 +86,14 @@ static int processors(void)
 	return count < 1 ? 1 : count > 256 ? 256 : (int)count;
 }
 
+/* audit_days stands before what follows it. */
+static int normal_of(const nmk_market_options *options, const struct number_option *option)
+{
+	if (option->normal == AS_AUDIT_DAYS)
+		return options->audit_days;
+	return option->normal ? option->normal : processors();
+}
+
 static nmk_status numbers_settle(nmk_market_options *options, nmk_error *error)
 {
 	for (size_t i = 0; i < COUNT(number_options); i++) {
@@ -89,7 +101,7 @@ static nmk_status numbers_settle(nmk_market_options *options, nmk_error *error)
 		int *number = number_at(options, option);
 
 		if (*number == 0)
-			*number = option->normal ? option->normal : processors();
+			*number = normal_of(options, option);
 		if (*number < option->minimum || *number > option->maximum)
 			return option_refused(options, error, option->name, option->minimum, option->maximum);
 	}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "audit.h"
 #include "clock.h"
 #include "session.h"
 #include "store_tx.h"
@@ -227,6 +228,7 @@ nmk_status op_allow(struct nmk_op *op, struct subject subject)
 	}
 	if (!visible)
 		return op_fail(op, NMK_ENOTFOUND, NULL, "there is none with this id");
+	op->refused = true;
 	if (op->info->rule == RULE_NOT_OWNER)
 		return op_fail(op, NMK_EDENIED, NULL, "nobody reviews what is their own");
 	if (op->info->rule == RULE_NOT_SELF)
@@ -237,74 +239,6 @@ nmk_status op_allow(struct nmk_op *op, struct subject subject)
 void op_subject(struct nmk_op *op, const char *type, enum id_kind kind, int64_t id)
 {
 	op->subject = (struct subject){ .type = type, .kind = kind, .id = id };
-}
-
-/* Details are extras: without memory for one the event is refused as a whole, in audit_append(). */
-void op_detail(struct nmk_op *op, const char *name, const char *value)
-{
-	if (!op->details)
-		op->details = json_object();
-	if (!op->details || json_object_set_new(op->details, name, value ? json_string(value) : json_null()) != 0)
-		op->details_failed = true;
-}
-
-void op_detail_int(struct nmk_op *op, const char *name, int64_t value)
-{
-	if (!op->details)
-		op->details = json_object();
-	if (!op->details || json_object_set_new(op->details, name, json_integer(value)) != 0)
-		op->details_failed = true;
-}
-
-void op_detail_fields(struct nmk_op *op, const struct op_changeable *fields, size_t count, uint32_t set)
-{
-	struct buffer names = { 0 };
-	char *text;
-
-	for (size_t i = 0; i < count; i++)
-		if (set & fields[i].bit) {
-			buffer_text(&names, names.length ? "," : "");
-			buffer_text(&names, fields[i].name);
-		}
-	text = buffer_take(&names);
-	if (text)
-		op_detail(op, "fields", text);
-	else
-		op->details_failed = true;
-	free(text);
-}
-
-static nmk_status audit_append(struct nmk_op *op)
-{
-	static const char *const kinds[] = { "guest", "member", "system" };
-	char *details = NULL;
-	struct stmt stmt;
-	nmk_status rc;
-
-	if (op->details)
-		details = json_text(json_incref(op->details));
-	if (op->details_failed || (op->details && !details)) {
-		free(details);
-		return tx_no_memory(&op->tx);
-	}
-	stmt_init(&stmt, &op->tx, SQL_audit_append);
-	stmt_int(&stmt, "id", tx_new_id(&op->tx));
-	stmt_int(&stmt, "created_at", op->tx.now);
-	stmt_text(&stmt, "operation", op->info->name);
-	stmt_text(&stmt, "action", op->action);
-	stmt_text(&stmt, "actor_kind", kinds[op->actor.kind]);
-	stmt_text(&stmt, "audit_actor_id", NULL);
-	if (op->actor.id.number)
-		stmt_int(&stmt, "audit_actor_id", op->actor.id.number);
-	stmt_text(&stmt, "object_type", op->subject.type);
-	stmt_text(&stmt, "object_id", NULL);
-	if (op->subject.id)
-		stmt_int(&stmt, "object_id", op->subject.id);
-	stmt_text(&stmt, "result", nmk_status_word(op->answer));
-	stmt_text(&stmt, "details", details);
-	rc = stmt_exec(&stmt, NULL);
-	free(details);
-	return rc;
 }
 
 nmk_status op_answer(struct nmk_op *op, nmk_status status, const char *action, const char *field,
@@ -320,6 +254,14 @@ nmk_status op_answer(struct nmk_op *op, nmk_status status, const char *action, c
 	return NMK_OK;
 }
 
+static void end(struct nmk_op *op, nmk_status *rc)
+{
+	*rc = tx_end(&op->tx, *rc);
+	audit_anchor(op, *rc == NMK_OK);
+	if (*rc == NMK_EDENIED && op->refused)
+		audit_refusal(op);
+}
+
 /* The first turn: open the transaction, see who acts, check the role. */
 static bool enter(struct nmk_op *op, nmk_status *rc)
 {
@@ -331,10 +273,12 @@ static bool enter(struct nmk_op *op, nmk_status *rc)
 	if (*rc != NMK_OK)
 		return false;
 	*rc = actor_load(op);
-	if (*rc == NMK_OK && !role_allows(op))
+	if (*rc == NMK_OK && !role_allows(op)) {
 		*rc = role_refused(op);
+		op->refused = true;
+	}
 	if (*rc != NMK_OK) {
-		*rc = tx_end(&op->tx, *rc);
+		end(op, rc);
 		return false;
 	}
 	op->tx.unlocked = op->info->rule == RULE_NONE;
@@ -346,11 +290,10 @@ static void leave(struct nmk_op *op, nmk_status *rc)
 {
 	if (*rc == NMK_OK && !op->tx.unlocked)
 		*rc = op_fail(op, NMK_EINTERNAL, NULL, "the operation ended before it was permitted");
-	if (*rc == NMK_OK && op->action && !op->rehearsal)
+	if (*rc == NMK_OK && (op->action || op->also_count > 0) && !op->rehearsal)
 		*rc = audit_append(op);
-	json_decref(op->details);
-	op->details = NULL;
-	*rc = tx_end(&op->tx, *rc);
+	audit_forget(op);
+	end(op, rc);
 	if (*rc == NMK_OK && op->session_epoch)
 		op->session->grounds.session_epoch = op->session_epoch;
 	if (*rc == NMK_OK)

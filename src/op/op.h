@@ -82,6 +82,14 @@ struct subject {
 	bool         is_public; /* guests may see it                              */
 };
 
+/* An entry in the audit log besides the operation's own. */
+struct op_also {
+	const char    *action;
+	struct subject subject;
+	json_t        *details;
+};
+#define OP_ALSO_MOST 4
+
 struct nmk_op {
 	struct tx            tx;
 	nmk_session         *session;
@@ -89,7 +97,14 @@ struct nmk_op {
 	struct actor         actor;
 	struct subject       subject;
 	json_t              *details;  /* of the audit event; NULL for none        */
+	json_t              *personal; /* the same, to be sealed                   */
+	bool                 short_lived; /* that can be read for some weeks only   */
 	bool                 details_failed;
+	struct op_also       also[OP_ALSO_MOST];
+	int                  also_count;
+	char                 subject_pseudonym[ID_TEXT_SIZE]; /* see op_remember_person() */
+	char                *checkpoint; /* that was made with the event; NULL       */
+	bool                 refused;  /* the role or the object rule said no      */
 	const char          *action;   /* of the audit event; NULL: none is written */
 	nmk_status           answer;   /* see op_answer()                          */
 	int64_t              session_epoch; /* of the acting session once this is done; 0: as before */
@@ -110,9 +125,23 @@ nmk_status op_allow(struct nmk_op *op, struct subject subject);
 /* The same without a rule: only names the subject of the audit event. */
 void op_subject(struct nmk_op *op, const char *type, enum id_kind kind, int64_t id);
 
-/* Something small and not personal for the audit event: old and new state, a reason's presence, a count. */
+/* Something small and not personal for the audit event, without control characters: old and new state, a count. */
 void op_detail(struct nmk_op *op, const char *name, const char *value);
 void op_detail_int(struct nmk_op *op, const char *name, int64_t value);
+
+/* What somebody wrote, or what tells about a person: sealed under the key of whom the event is about (the object if that is a
+ * user, else its owner, else who acts), so that it goes with the account. NULL is none. */
+void op_detail_personal(struct nmk_op *op, const char *name, const char *value);
+
+/* The network of a client. Nobody can read it, nor what is sealed beside it, once the key ring's epoch is destroyed. */
+void op_detail_network(struct nmk_op *op, const char *network);
+
+/* Before the keys of the subject, an account, are erased: the event says who it was all the same. */
+nmk_status op_remember_person(struct nmk_op *op);
+
+/* One event more, before the operation's own: what it does besides. With a detail, unless `name` is NULL. */
+void op_also(struct nmk_op *op, const char *action, const char *type, enum id_kind kind, int64_t id, const char *name,
+             const char *value);
 
 /* The fields that an update changes, in the order of the list, as the detail "fields": "title,language". */
 struct op_changeable {
@@ -173,6 +202,10 @@ struct cursor {
 /* `list` names the list and its order: a cursor of another is refused. */
 nmk_status cursor_read(struct nmk_op *op, const char *list, const char *text, struct cursor *cursor);
 char *cursor_write(struct nmk_op *op, const char *list, const struct cursor *cursor); /* caller's; NULL: no memory */
+
+/* The name of a list with a filter: a cursor of another filter is none of this list. */
+#define CURSOR_NAME_SIZE 64
+nmk_status cursor_name(struct nmk_op *op, const char *list, const struct buffer *filter, char name[CURSOR_NAME_SIZE]);
 
 /* ---- pages: rows.c ---- */
 

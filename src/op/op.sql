@@ -10,8 +10,66 @@ SELECT role, CASE WHEN status = 'suspended' AND suspended_until <= :now THEN 'ac
  WHERE id = :id;
 
 -- audit_append: write
-INSERT INTO audit_event (id, created_at, operation, action, actor_kind, actor_id, object_type, object_id, result, details)
-VALUES (:id, :created_at, :operation, :action, :actor_kind, :audit_actor_id, :object_type, :object_id, :result, :details);
+INSERT INTO audit_event (id, created_at, operation, action, actor_kind, actor, object_type, object, result, details, key_id, sealed,
+                         commitment, leaf)
+VALUES (:id, :created_at, :operation, :action, :actor_kind, :actor, :object_type, :object, :result, :details, :key_id, :sealed,
+        :commitment, :leaf);
+
+-- audit_log_newest: read
+SELECT shard, origin, public_key, size, hashes, checkpoint_size, checkpoint_at, seal, secret_epoch
+  FROM audit_log
+ WHERE shard > 0
+ ORDER BY shard DESC
+ LIMIT 1;
+
+-- audit_log_get: read
+SELECT shard, origin, public_key, size, hashes, checkpoint_size, checkpoint_at, seal, secret_epoch
+  FROM audit_log
+ WHERE shard = :shard;
+
+-- audit_log_secret: read
+SELECT secret_epoch, secret_sealed
+  FROM audit_log
+ WHERE shard = :shard AND secret_epoch IS NOT NULL;
+
+-- audit_log_add: write
+INSERT INTO audit_log (shard, origin, public_key, secret_sealed, secret_epoch, size, hashes, checkpoint_size, checkpoint_at, seal)
+VALUES (:shard, :origin, :public_key, :secret_sealed, :secret_epoch, 0, :hashes, 0, :checkpoint_at, :seal);
+
+-- audit_log_put: write
+UPDATE audit_log
+   SET size = :size, hashes = :hashes, checkpoint_size = :checkpoint_size, checkpoint_at = :checkpoint_at, seal = :seal
+ WHERE shard = :shard;
+
+-- audit_log_close: write
+UPDATE audit_log
+   SET secret_sealed = NULL, secret_epoch = NULL
+ WHERE shard = :shard;
+
+-- audit_leaves: read
+SELECT leaf
+  FROM audit_event
+ WHERE id >= :first AND id < :end
+ ORDER BY id;
+
+-- audit_tile_roots: read
+SELECT root
+  FROM audit_tile
+ WHERE shard = :shard AND level = :level AND position >= :first AND position < :end
+ ORDER BY position;
+
+-- audit_tile_get: read
+SELECT hashes
+  FROM audit_tile
+ WHERE shard = :shard AND level = :level AND position = :position;
+
+-- audit_tile_add: write
+INSERT INTO audit_tile (shard, level, position, root, hashes)
+VALUES (:shard, :level, :position, :root, :hashes);
+
+-- audit_checkpoint_add: write
+INSERT INTO audit_checkpoint (shard, size, created_at, note)
+VALUES (:shard, :size, :now, :note);
 
 -- once_get: read
 SELECT request, object_id

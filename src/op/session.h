@@ -17,6 +17,8 @@ struct hash_slots {
 	uint64_t        next_ticket, turn;   /* whose turn it is, in the order of arrival           */
 };
 
+#define REFUSAL_SLOTS 1024
+
 struct nmk_market {
 	struct store *store;
 	struct key_ring *keys;
@@ -24,6 +26,7 @@ struct nmk_market {
 	nmk_market_options options;  /* checked, zeros replaced by defaults, its texts are own copies */
 	int references;              /* the host's and each session's; guarded by the store's mutex  */
 	pid_t process;               /* a fork()ed child must open its own                           */
+	uint32_t refusals[REFUSAL_SLOTS]; /* the minute of the last one that was recorded; store's mutex */
 };
 
 /* How a session came to be its member's. */
@@ -47,6 +50,8 @@ struct nmk_session {
 	char           *address, *device, *known_device; /* nmk_session_set_client(); NULL          */
 	struct change_wait wait;     /* guarded by the store                                        */
 	enum language   language;
+	int64_t         pseudonym_of; /* the account that `pseudonym` is of; 0: nobody's             */
+	char            pseudonym[PSEUDONYM_SIZE];
 	nmk_error       error;
 };
 

@@ -181,7 +181,7 @@ static nmk_status turn(struct nmk_op *op, struct login *login, struct refresh_to
 
 static nmk_status refused(struct nmk_op *op)
 {
-	return op_answer(op, NMK_ELOGIN, op->info->action, "refresh_token", "the refresh token is not valid");
+	return op_answer(op, NMK_ELOGIN, "invalid_token", "refresh_token", "the refresh token is not valid");
 }
 
 /* Who of the two is the thief nobody knows: both lose the login, and the member is told. */

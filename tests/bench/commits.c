@@ -51,7 +51,7 @@ static void *naive_writer(void *context)
 	static const char *const texts[5] = {
 		"BEGIN IMMEDIATE", "SELECT role, status FROM user_account WHERE id = 1",
 		"INSERT INTO consent (id, user_id, consent_type, accepted, created_at) VALUES (?1, 1, 'marketing', 1, 1)",
-		"INSERT INTO audit_event (id, created_at, operation, action, actor_kind, actor_id, result) "
+		"INSERT INTO audit_event (id, created_at, operation, action, actor_kind, actor, result, leaf) "
 		"VALUES (?1, 1, 'consent_record', 'consent_given', 'member', 1, 'ok')",
 		"COMMIT",
 	};

@@ -194,10 +194,10 @@ static long commits_of(struct trial *trial)
 	return many - countdown;
 }
 
-/* A file beside the store was changed in the same step, and stays. */
+/* A file beside the store was changed in the same step, and stays; or there was nothing to change. */
 static bool changes_a_file(enum op_id op)
 {
-	return op == OP_market_repair || op == OP_market_backup || op == OP_keys_change_root || op == OP_keys_rotate;
+	return op == OP_audit_prune || op == OP_market_repair || op == OP_market_backup || op == OP_keys_change_root || op == OP_keys_rotate;
 }
 
 /* The disk failed while committing: that is passed on, whether it was done or not, and it can be seen which. */

@@ -695,8 +695,7 @@ static void test_reset__by_an_administrator_ends_sessions_and_is_told(void **sta
 	assert_status(NMK_ELOGIN, nmk_second_factor_get(rosa, &factor));
 	assert_status(NMK_OK, log_in(w, "rosa", NULL));
 	assert_int_equal(1, mails(w, "second_factor_disabled"));
-	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE action = 'second_factor_disabled' AND object_type = "
-		"'user' AND object_id = (SELECT id FROM user_account WHERE username = 'rosa')"));
+	assert_int_equal(1, world_events(w, "rosa", "action = 'second_factor_disabled' AND object_type = 'user' AND object = $person"));
 	assert_int_equal(0, world_sql(w, "SELECT password_change_required FROM user_account WHERE username = 'rosa'"));
 	assert_int_equal(0, world_sql(w, "SELECT COUNT(*) FROM recovery_code"));
 	nmk_session_close(rosa);

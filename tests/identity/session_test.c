@@ -139,7 +139,7 @@ static void test_session__that_has_ended_is_a_guest(void **state)
 	nmk_user_free(user);
 	assert_status(NMK_ELOGIN, nmk_session_login(session, "rosa@example.org", "falsch"));
 	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE action = 'login_failure' AND actor_kind = 'guest'"
-	                                 " AND actor_id IS NULL"));
+	                                 " AND actor IS NULL"));
 	nmk_nano_free(nano);
 	nmk_session_close(session);
 }

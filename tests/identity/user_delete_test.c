@@ -197,7 +197,7 @@ static void test_def_31__the_audit_has_neither_address_nor_name(void **state)
 	user_id_of(w, "carl", id);
 	assert_status(NMK_OK, nmk_user_delete(w->admin, id));
 	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE action = 'user_deleted_by_admin' AND details IS NULL"
-	                                 " AND object_type = 'user' AND object_id IS NOT NULL AND actor_kind = 'member'"));
+	                                 " AND object_type = 'user' AND object IS NOT NULL AND sealed IS NULL AND actor_kind = 'member'"));
 	assert_int_equal(0, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE details LIKE '%carl%'"));
 }
 

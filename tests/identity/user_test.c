@@ -274,7 +274,8 @@ static void test_user_suspend__leaves_no_more_than_a_guest_has(void **state)
 	assert_status(NMK_OK, nmk_user_suspend(w->admin, id, "Verst\u00f6\u00dft gegen die Regeln.", 0));
 	assert_state(w, "stefan", NMK_USER_SUSPENDED);
 	assert_int_equal(2, events(w, "user_suspended"));
-	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE action = 'user_suspended' AND details LIKE '%Regeln%'"));
+	assert_int_equal(0, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE details LIKE '%Regeln%'"));
+	assert_non_null(strstr(world_personal(w, "user_suspended"), "Regeln"));
 	assert_status(NMK_EDENIED, nmk_consent_record(w->stranger, NMK_CONSENT_MARKETING, true, NULL, NULL));
 	assert_status(NMK_OK, nmk_user_reactivate(w->admin, id));
 	assert_state(w, "stefan", NMK_USER_ACTIVE);

@@ -33,8 +33,7 @@ static void test_username_change__takes_another_name(void **state)
 	assert_status(NMK_OK, nmk_username_change(w->creator, "Carolus"));
 	assert_name(w, "Carolus", "CAROLUS");
 	assert_status(NMK_ENOTFOUND, nmk_user_find(w->guest, "carl", &user));
-	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM audit_event JOIN user_account ON user_account.id = object_id"
-	                                 " WHERE action = 'user_updated' AND username = 'Carolus' AND actor_id = object_id"
+	assert_int_equal(1, world_events(w, "Carolus", "action = 'user_updated' AND object = $person AND actor = object"
 	                                 " AND details = '{\"fields\":\"username\"}'"));
 	assert_int_equal(0, world_sql(w, "SELECT COUNT(*) FROM audit_event WHERE details LIKE '%carol%'"));
 	assert_int_equal(w->now, world_sql(w, "SELECT updated_at FROM user_account WHERE username = 'Carolus'"));

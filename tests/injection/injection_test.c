@@ -87,6 +87,12 @@ static void fill_user_filter(struct stage *s, nmk_user_filter *in)
 	*in = (nmk_user_filter)NMK_USER_FILTER_INIT;
 }
 
+static void fill_audit_filter(struct stage *s, nmk_audit_filter *in)
+{
+	(void)s;
+	*in = (nmk_audit_filter)NMK_AUDIT_FILTER_INIT;
+}
+
 static void fill_profile_changes(struct stage *s, nmk_profile_changes *in)
 {
 	(void)s;

@@ -132,7 +132,7 @@ static void test_market_check__sound_store_has_no_findings(void **state)
 	assert_null(nmk_check_report_message(report, 0));
 	assert_false(nmk_check_report_repaired(report, 0));
 	json = nmk_check_report_json(report);
-	assert_string_equal("{\"checks\":[\"integrity\",\"foreign_keys\",\"schema\",\"index\",\"package\",\"feedback\",\"messaging\",\"keys\"],\"items\":[]}", json);
+	assert_string_equal("{\"checks\":[\"integrity\",\"foreign_keys\",\"schema\",\"index\",\"package\",\"feedback\",\"messaging\",\"keys\",\"audit\"],\"items\":[]}", json);
 	nmk_free(json);
 	nmk_check_report_free(report);
 	nmk_check_report_free(NULL);

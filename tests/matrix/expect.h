@@ -35,6 +35,7 @@ static inline bool needs_an_account(enum op_id op)
 	switch ((int)op) {
 	case OP_consent_record:
 	case OP_consent_list:
+	case OP_audit_own:
 	case OP_profile_update:
 	case OP_nano_create:
 	case OP_username_change:

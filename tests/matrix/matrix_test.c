@@ -8,12 +8,24 @@
 
 static int cells;
 
-static int64_t events_of(struct world *world, const char *operation)
+/* Of an operation, but for those that tell of refusals and of what it does besides. */
+static int64_t events_of(struct world *world, enum op_id op)
 {
-	char sql[160];
+	char sql[200];
 
-	snprintf(sql, sizeof sql, "SELECT count(*) FROM audit_event WHERE operation = '%s'", operation);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM audit_event WHERE operation = '%s' AND action <> 'permission_denied' AND"
+	         " NOT (operation = 'user_register' AND action = 'consent_given')", op_table[op].name);
 	return world_sql(world, sql);
+}
+
+/* A member's refusal is recorded, once a minute; nobody else's is. */
+static void check_refusal(struct world *world, enum op_id op, nmk_status answer, bool is_member, int64_t refusals)
+{
+	int64_t now = world_sql(world, "SELECT count(*) FROM audit_event WHERE action = 'permission_denied'");
+	bool recorded = answer == NMK_EDENIED && is_member;
+
+	if (now > refusals + recorded)
+		fail_msg("%s left %d refusals", op_table[op].name, (int)(now - refusals));
 }
 
 static void check_cell(struct world *world, enum op_id op, enum actor_role as, bool hidden)
@@ -23,7 +35,7 @@ static void check_cell(struct world *world, enum op_id op, enum actor_role as, b
 	nmk_session *owner = actors[as].owner ? scene_member(world, actors[as].role) : NULL, *session;
 	nmk_status expected, answer;
 	uint64_t before;
-	int64_t events;
+	int64_t events, refusals;
 
 	scene_begin(&scene, world, owner);
 	(hidden ? sample->prepare_hidden : sample->prepare)(&scene);
@@ -36,21 +48,24 @@ static void check_cell(struct world *world, enum op_id op, enum actor_role as, b
 
 	if (sample->ready && expected == NMK_OK)
 		sample->ready(&scene, session);
-	before = world_checksum(world);
-	events = events_of(world, sample->name);
+	before = world_checksum_without_log(world);
+	events = events_of(world, op);
+	refusals = world_sql(world, "SELECT count(*) FROM audit_event WHERE action = 'permission_denied'");
 	answer = sample->call(&scene, session);
 	if (answer != expected)
 		fail_msg("%s by %s%s: %s, not %s (%s %s)", sample->name, actors[as].name, hidden ? ", not public" : "",
 		         nmk_status_name(answer), nmk_status_name(expected), nmk_session_error(session)->field,
 		         nmk_session_error(session)->message);
 	assert_int_equal(answer, nmk_session_error(session)->status);
-	if (answer != NMK_OK && op != OP_token_refresh && before != world_checksum(world)) /* a refused token is recorded */
+	if (answer != NMK_OK && (before != world_checksum_without_log(world) || (events != events_of(world, op)
+	                         && op != OP_token_refresh))) /* a refused token is recorded */
 		fail_msg("%s by %s was refused with %s, and yet changed something", sample->name, actors[as].name,
 		         nmk_status_name(answer));
-	if (answer == NMK_OK && events_of(world, sample->name) != events + (op_table[op].action != NULL)
-	    && op != OP_market_repair) /* nothing to repair, nothing to record */
+	check_refusal(world, op, answer, as != AS_GUEST && as != AS_SYSTEM, refusals);
+	if (answer == NMK_OK && events_of(world, op) != events + (op_table[op].action != NULL)
+	    && op != OP_market_repair && op != OP_audit_prune) /* nothing to repair or to prune, nothing to record */
 		fail_msg("%s by %s left %d audit events", sample->name, actors[as].name,
-		         (int)(events_of(world, sample->name) - events));
+		         (int)(events_of(world, op) - events));
 	if (answer != NMK_OK) {
 		assert_string_equal(op == OP_market_repair ? nmk_session_error(session)->operation : sample->name,
 		                    nmk_session_error(session)->operation);

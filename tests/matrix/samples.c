@@ -1771,6 +1771,143 @@ static nmk_status call_market_backup(struct scene *scene, nmk_session *session)
 
 /* ---- the table ---- */
 
+/* ---- audit ---- */
+
+/* What the owner agreed to, as the log has it. */
+static void have_event(struct scene *scene)
+{
+	nmk_audit_filter filter = NMK_AUDIT_FILTER_INIT;
+	nmk_audit_event_page *page;
+
+	assert_status(NMK_OK, nmk_consent_record(scene->owner, NMK_CONSENT_MARKETING, true, "2026-01", NULL));
+	filter.actor_id = scene->owner_id;
+	filter.action = "consent_given";
+	assert_status(NMK_OK, nmk_audit_list(scene->world->system, &filter, NULL, 1, &page));
+	snprintf(scene->event, sizeof scene->event, "%s", nmk_audit_event_id(nmk_audit_event_page_item(page, 0)));
+	nmk_audit_event_page_free(page);
+}
+
+/* And a checkpoint says so. */
+static void have_checkpoint(struct scene *scene)
+{
+	char *checkpoint;
+
+	have_event(scene);
+	assert_status(NMK_OK, nmk_audit_checkpoint(scene->world->system, &checkpoint));
+	nmk_free(checkpoint);
+}
+
+static nmk_status call_audit_list(struct scene *scene, nmk_session *session)
+{
+	nmk_audit_filter filter = NMK_AUDIT_FILTER_INIT;
+	nmk_audit_event_page *page = NULL;
+	nmk_status rc;
+
+	filter.actor_id = scene->owner_id;
+	filter.action = "consent_given";
+	rc = nmk_audit_list(session, &filter, NULL, 5, &page);
+	nmk_audit_event_page_free(page);
+	return rc;
+}
+
+static nmk_status call_audit_get(struct scene *scene, nmk_session *session)
+{
+	nmk_audit_event *event = NULL;
+	nmk_status rc = nmk_audit_get(session, scene->event, &event);
+
+	nmk_audit_event_free(event);
+	return rc;
+}
+
+static nmk_status call_audit_own(struct scene *scene, nmk_session *session)
+{
+	nmk_audit_event_page *page = NULL;
+	nmk_status rc = nmk_audit_own(session, NULL, NULL, 5, &page);
+
+	(void)scene;
+	nmk_audit_event_page_free(page);
+	return rc;
+}
+
+static nmk_status call_audit_suspicious(struct scene *scene, nmk_session *session)
+{
+	nmk_audit_suspect_page *page = NULL;
+	nmk_status rc = nmk_audit_suspicious(session, 0, 0, &page);
+
+	(void)scene;
+	nmk_audit_suspect_page_free(page);
+	return rc;
+}
+
+static nmk_status call_audit_checkpoint(struct scene *scene, nmk_session *session)
+{
+	char *checkpoint = NULL;
+	nmk_status rc = nmk_audit_checkpoint(session, &checkpoint);
+
+	(void)scene;
+	nmk_free(checkpoint);
+	return rc;
+}
+
+static nmk_status call_audit_key(struct scene *scene, nmk_session *session)
+{
+	char *key = NULL;
+	nmk_status rc = nmk_audit_key(session, 0, &key);
+
+	(void)scene;
+	nmk_free(key);
+	return rc;
+}
+
+static nmk_status call_audit_receipt(struct scene *scene, nmk_session *session)
+{
+	char *receipt = NULL;
+	nmk_status rc = nmk_audit_receipt(session, scene->event, &receipt);
+
+	nmk_free(receipt);
+	return rc;
+}
+
+static nmk_status call_audit_consistency(struct scene *scene, nmk_session *session)
+{
+	char *proof = NULL;
+	nmk_status rc = nmk_audit_consistency(session, 0, 1, &proof);
+
+	(void)scene;
+	nmk_free(proof);
+	return rc;
+}
+
+static nmk_status call_audit_verify(struct scene *scene, nmk_session *session)
+{
+	nmk_check_report *report = NULL;
+	nmk_status rc = nmk_audit_verify(session, NULL, 0, NULL, NULL, &report);
+
+	(void)scene;
+	nmk_check_report_free(report);
+	return rc;
+}
+
+static int swallow_file(void *context, const char *file, const void *data, size_t size)
+{
+	(void)file;
+	return swallow(context, data, size);
+}
+
+static nmk_status call_audit_export(struct scene *scene, nmk_session *session)
+{
+	size_t length = 0;
+
+	(void)scene;
+	return nmk_audit_export(session, 0, swallow_file, &length, NULL, NULL);
+}
+
+static nmk_status call_audit_prune(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_audit_prune(session, NULL);
+}
+
 /* SAMPLE(operation, object, hidden object): what the call needs, and the same where only its owner and staff may see it. */
 #define SAMPLE(name, object, hidden) \
 	static const struct sample sample_##name = { #name, object, hidden, call_##name, NULL };
@@ -1908,6 +2045,17 @@ SAMPLE(changes_wait,         have_chat,              NULL)
 SAMPLE(chat_mute,            have_chat,              NULL)
 SAMPLE(chat_block,           have_chat,              NULL)
 SAMPLE(search,               have_published,         NULL)
+SAMPLE(audit_list,           have_event,             NULL)
+SAMPLE(audit_get,            have_event,             NULL)
+SAMPLE(audit_own,            have_event,             NULL)
+SAMPLE(audit_suspicious,     have_event,             NULL)
+SAMPLE(audit_checkpoint,     have_event,             NULL)
+SAMPLE(audit_key,            have_event,             NULL)
+SAMPLE(audit_receipt,        have_event,             NULL)
+SAMPLE(audit_consistency,    have_checkpoint,        NULL)
+SAMPLE(audit_verify,         have_event,             NULL)
+SAMPLE(audit_export,         have_event,             NULL)
+SAMPLE(audit_prune,          have_event,             NULL)
 SAMPLE(market_check,         have_nothing,           NULL)
 SAMPLE(market_repair,        have_nothing,           NULL)
 SAMPLE(market_backup,        have_nothing,           NULL)

@@ -23,6 +23,7 @@ struct scene {
 	char code[32];             /* of a second factor                                           */
 	char login[ID_TEXT_SIZE];
 	char rating[ID_TEXT_SIZE], comment[ID_TEXT_SIZE];
+	char event[ID_TEXT_SIZE];  /* of the audit log                                             */
 	char path[128];            /* of a file that is not there                                  */
 	bool is_public;            /* everyone may see the object                                  */
 };
@@ -49,4 +50,7 @@ nmk_session *scene_member(struct world *world, nmk_role role);
 
 /* Everything in the store and its folder in one number: equal before and after means that nothing was changed. */
 uint64_t world_checksum(struct world *world);
+
+/* The same without the audit log, where refusals stand. */
+uint64_t world_checksum_without_log(struct world *world);
 #endif

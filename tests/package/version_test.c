@@ -70,7 +70,7 @@ static int64_t events(struct world *w, const char *operation)
 {
 	char sql[200];
 
-	snprintf(sql, sizeof sql, "SELECT count(*) FROM audit_event WHERE operation = '%s'", operation);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM audit_event WHERE operation = '%s' AND action <> 'permission_denied'", operation);
 	return world_sql(w, sql);
 }
 

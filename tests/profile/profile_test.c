@@ -267,8 +267,7 @@ static void test_profile_update__is_audited_with_the_names_of_the_fields(void **
 
 	changes.set = NMK_PROFILE_BIO | NMK_PROFILE_PHONE;
 	assert_status(NMK_OK, nmk_profile_update(w->creator, &changes, NULL));
-	assert_int_equal(1, world_sql(w, "SELECT COUNT(*) FROM audit_event JOIN user_account ON user_account.id = object_id"
-	                                 " WHERE action = 'user_updated' AND username = 'carl' AND actor_id = object_id"
+	assert_int_equal(1, world_events(w, "carl", "action = 'user_updated' AND object = $person AND actor = object"
 	                                 " AND details = '{\"fields\":\"bio,phone\"}'"));
 }
 

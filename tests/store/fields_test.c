@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <sqlite3.h>
 
+#include "audit_events.h"
 #include "feedback.h"
 #include "identity.h"
 #include "messaging.h"
@@ -58,6 +59,9 @@ static const struct row category_rows[] = {
 	{ NULL, FIELD_TEXT, 0, NULL } };
 static const struct row nano_rows[] = {
 #include "nano.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row audit_event_rows[] = {
+#include "audit_event.def"
 	{ NULL, FIELD_TEXT, 0, NULL } };
 static const struct row version_rows[] = {
 #include "version.def"
@@ -122,6 +126,9 @@ static const struct entity {
 	{ "category", "category", category_rows, { { "name_key", "the name as it is compared and sorted" } }, { { NULL, NULL } },
 	  { NULL } },
 	{ "nano", "nano", nano_rows, { { "title_key", "the title as it is sorted" } }, { { "creator", NULL } }, { "categories" } },
+	{ "audit_event", "audit_event", audit_event_rows,
+	  { { "key_id", "opens what is sealed" }, { "sealed", "personal" }, { "commitment", "to that key" }, { "leaf", "of the tree" } },
+	  { { NULL, NULL } }, { NULL } },
 	{ "version", "nano_version", version_rows,
 	  { { "number_key", "the number as it is sorted" }, { "created_by", "for the record" } }, { { NULL, NULL } }, { NULL } },
 	{ "rating", "rating", rating_rows, { { "creator_id", "in the nano" } }, { { NULL, NULL } }, { NULL } },
@@ -143,7 +150,8 @@ static const struct entity {
 static const struct note other_tables[] = {
 	{ "store_property", "of the store itself" }, { "store_node", "of the store itself" },
 	{ "blob", "bytes by their hash" }, { "blob_chunk", "bytes by their hash" },
-	{ "audit_event", "only written, so far" }, { "idempotency", "of op" }, { "user_key", "of the key ring" },
+	{ "audit_log", "state of the log" }, { "audit_tile", "hashes of the log" }, { "audit_checkpoint", "signed notes" },
+	{ "idempotency", "of op" }, { "user_key", "of the key ring" },
 	{ "mail_proof", "hashes of tokens" }, { "recovery_code", "hashes of codes" },
 	{ "throttle", "counted attempts" }, { "category_closure", "derived from the tree" },
 	{ "nano_download", "who is a learner" }, { "comment_vote", "helpful_count and voted_helpful of a comment" },

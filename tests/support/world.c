@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "keys.h"
+#include "op.h"
 
 #define WORLD_BEGINS INT64_C(1767225600000) /* 2026-01-01 */
 
@@ -228,4 +230,56 @@ const char *shared_file(const char *name)
 		skip();
 	}
 	return path;
+}
+
+/* ---- the audit log ---- */
+
+static void pseudonym_of(struct world *world, const char *username, char pseudonym[PSEUDONYM_SIZE])
+{
+	char sql[160];
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, world->system, OP_user_list);
+	int64_t user_id;
+
+	snprintf(sql, sizeof sql, "SELECT id FROM user_account WHERE username = '%s'", username);
+	user_id = world_sql(world, sql);
+	while (op_next(&op, &rc))
+		rc = pseudonym_get(&op.tx, user_id, pseudonym);
+	assert_status(NMK_OK, rc);
+}
+
+int64_t world_events(struct world *world, const char *username, const char *where)
+{
+	char sql[1000] = "SELECT count(*) FROM audit_event WHERE ", pseudonym[PSEUDONYM_SIZE];
+	size_t length = strlen(sql);
+
+	pseudonym_of(world, username, pseudonym);
+	for (const char *at = where; *at;) {
+		bool person = strncmp(at, "$person", 7) == 0;
+
+		if (person)
+			length += (size_t)snprintf(sql + length, sizeof sql - length, "'%s'", pseudonym);
+		else
+			sql[length++] = *at;
+		at += person ? 7 : 1;
+		assert_true(length < sizeof sql - PSEUDONYM_SIZE);
+	}
+	sql[length] = '\0';
+	return world_sql(world, sql);
+}
+
+const char *world_personal(struct world *world, const char *action)
+{
+	static char text[2000];
+	nmk_audit_filter filter = NMK_AUDIT_FILTER_INIT;
+	nmk_audit_event_page *page;
+	const char *personal;
+
+	filter.action = action;
+	assert_status(NMK_OK, nmk_audit_list(world->system, &filter, NULL, 1, &page));
+	assert_int_equal(1, nmk_audit_event_page_count(page));
+	personal = nmk_audit_event_personal(nmk_audit_event_page_item(page, 0));
+	snprintf(text, sizeof text, "%s", personal ? personal : "");
+	nmk_audit_event_page_free(page);
+	return text;
 }

@@ -40,6 +40,12 @@ int64_t world_sql(struct world *world, const char *sql);
 /* The doctor finds nothing; with `repair` it looks for what only a repair sees, too. */
 void world_assert_sound(struct world *world, bool repair);
 
+/* Audit events that fit the condition; $person in it is the pseudonym of that member. */
+int64_t world_events(struct world *world, const char *username, const char *where);
+
+/* The personal part of the newest audit event of an action, as the host reads it; "" for none. Until the next call. */
+const char *world_personal(struct world *world, const char *action);
+
 /* Status with its name in the message of a failure, and the session's error with it. */
 #define assert_status(expected, call) assert_status_at((expected), (call), #call, __FILE__, __LINE__)
 void assert_status_at(nmk_status expected, nmk_status actual, const char *call, const char *file, int line);

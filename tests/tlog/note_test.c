@@ -170,6 +170,39 @@ static void test_key__names_have_no_space_and_no_plus(void **state)
 	assert_true(note_key_make(longest, public_key, &key));
 }
 
+/* One text for the same bytes: no other byte counts as a letter, in any place. */
+static void test_base64__has_one_text_for_the_same_bytes(void **state)
+{
+	static const unsigned char bytes[33] = { 0xfb, 0xef, 0xbe, 1, 2, 3, 0xff, 0xff, 0xff };
+	unsigned char again[48];
+	struct buffer text = { 0 };
+	size_t length;
+
+	(void)state;
+	for (size_t size = 1; size <= sizeof bytes; size++) {
+		buffer_clear(&text);
+		base64_write(&text, bytes, size);
+		assert_true(base64_read(text.data, text.length, again, sizeof again, &length));
+		assert_int_equal(size, length);
+		assert_memory_equal(bytes, again, size);
+		for (size_t at = 0; at < text.length; at++)
+			for (int other = 0; other < 256; other++) {
+				char kept = text.data[at];
+
+				text.data[at] = (char)other;
+				if (text.data[at] != kept && base64_read(text.data, text.length, again, sizeof again, &length) && length == size
+				    && memcmp(again, bytes, size) == 0)
+					fail_msg("byte %d at %zu", other, at);
+				text.data[at] = kept;
+			}
+	}
+	assert_false(base64_read("QQ", 2, again, sizeof again, &length));
+	assert_false(base64_read("QQ==QQ==", 8, again, sizeof again, &length));
+	assert_false(base64_read("QR==", 4, again, sizeof again, &length));
+	assert_true(base64_read("", 0, again, sizeof again, &length));
+	buffer_free(&text);
+}
+
 /* ---- signing ---- */
 
 static bool opens(const struct buffer *note)
@@ -444,6 +477,7 @@ int main(void)
 		cmocka_unit_test(test_key__bad_vectors_and_every_mangling_are_refused),
 		cmocka_unit_test(test_key__is_written_as_it_was_read),
 		cmocka_unit_test(test_key__names_have_no_space_and_no_plus),
+		cmocka_unit_test(test_base64__has_one_text_for_the_same_bytes),
 		cmocka_unit_test(test_note__what_is_signed_opens_and_no_flipped_bit_does),
 		cmocka_unit_test(test_note__a_second_signature_signs_the_same_text),
 		cmocka_unit_test(test_note__sixteen_signatures_are_taken_and_one_more_than_the_most_is_not),

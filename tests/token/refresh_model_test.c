@@ -190,7 +190,7 @@ static void check_found(struct world *w, long found)
 {
 	assert_int_equal(found, count_events(w, "action = 'failed_security_check'"));
 	assert_int_equal(found, world_sql(w, "SELECT COUNT(*) FROM outbox WHERE template_name = 'token_reuse'"));
-	run_sql(w, "DELETE FROM audit_event; DELETE FROM outbox");
+	run_sql(w, "DELETE FROM audit_event; DELETE FROM audit_tile; DELETE FROM audit_checkpoint; DELETE FROM audit_log; DELETE FROM outbox");
 }
 
 static void run_half(struct world *w)

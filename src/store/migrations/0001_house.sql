@@ -30,17 +30,61 @@ CREATE TABLE blob_chunk (
 
 -- ---- op ----
 
+-- The audit log: one for each year (shard). State of the tree: hashes are its full subtrees, the largest first; seal is a keyed
+-- hash over what a change of the file must not change unnoticed. A year that is over has no secret key any more.
+CREATE TABLE audit_log (
+	shard            {{integer}} PRIMARY KEY,
+	origin           TEXT NOT NULL,
+	public_key       {{blob}} NOT NULL,
+	secret_sealed    {{blob}},
+	secret_epoch     {{integer}},
+	size             {{integer}} NOT NULL CHECK (size >= 0),
+	hashes           {{blob}} NOT NULL,
+	checkpoint_size  {{integer}} NOT NULL,
+	checkpoint_at    {{integer}} NOT NULL,
+	seal             {{blob}} NOT NULL
+) {{strict}};
+CREATE INDEX audit_log_epoch ON audit_log (secret_epoch, shard) WHERE secret_epoch IS NOT NULL;
+
+-- The entries. id: the shard times 2^40, and the number in it, without a gap. actor, and object if that is a person: pseudonyms.
+-- sealed: what is personal. leaf: the hash of the entry's text. When its time is over all but id and leaf is NULL.
 CREATE TABLE audit_event (
 	id           {{integer}} PRIMARY KEY,
-	created_at   {{integer}} NOT NULL,
-	operation    TEXT NOT NULL,
-	action       TEXT NOT NULL,
-	actor_kind   TEXT NOT NULL CHECK (actor_kind IN ('guest', 'member', 'system')),
-	actor_id     {{integer}},
+	created_at   {{integer}},
+	operation    TEXT,
+	action       TEXT,
+	actor_kind   TEXT CHECK (actor_kind IN ('guest', 'member', 'system')),
+	actor        TEXT,
 	object_type  TEXT,
-	object_id    {{integer}},
-	result       TEXT NOT NULL,
-	details      TEXT
+	object       TEXT,
+	result       TEXT,
+	details      TEXT,
+	key_id       TEXT,
+	sealed       {{blob}},
+	commitment   {{blob}},
+	leaf         {{blob}} NOT NULL
+) {{strict}};
+CREATE INDEX audit_event_created ON audit_event (created_at, id) WHERE created_at IS NOT NULL;
+CREATE INDEX audit_event_action ON audit_event (action, created_at, id) WHERE action IS NOT NULL;
+CREATE INDEX audit_event_actor ON audit_event (actor, created_at, id) WHERE actor IS NOT NULL;
+CREATE INDEX audit_event_object ON audit_event (object, created_at, id) WHERE object IS NOT NULL;
+
+-- 256 hashes of a level of the tree (level 0: of entries), and the root over them.
+CREATE TABLE audit_tile (
+	shard     {{integer}} NOT NULL REFERENCES audit_log (shard),
+	level     {{integer}} NOT NULL,
+	position  {{integer}} NOT NULL,
+	root      {{blob}} NOT NULL,
+	hashes    {{blob}} NOT NULL,
+	PRIMARY KEY (shard, level, position)
+) {{strict}};
+
+CREATE TABLE audit_checkpoint (
+	shard       {{integer}} NOT NULL REFERENCES audit_log (shard),
+	size        {{integer}} NOT NULL,
+	created_at  {{integer}} NOT NULL,
+	note        TEXT NOT NULL,
+	PRIMARY KEY (shard, size)
 ) {{strict}};
 
 CREATE TABLE idempotency (
@@ -83,11 +127,14 @@ CREATE INDEX user_account_role ON user_account (role, username_key);
 CREATE INDEX user_account_status ON user_account (status, username_key);
 CREATE INDEX user_account_password_epoch ON user_account (password_epoch, id) WHERE password_epoch IS NOT NULL;
 
--- One data key an account, wrapped by an epoch's key of the ring. Without it nothing of the account can be read.
+-- One data key an account, wrapped by an epoch's key of the ring. Without it nothing of the account can be read, and without the
+-- salt nobody knows who a pseudonym in the audit log was.
 CREATE TABLE user_key (
-	user_id  {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
-	epoch    {{integer}} NOT NULL,
-	wrapped  {{blob}} NOT NULL
+	user_id          {{integer}} PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+	epoch            {{integer}} NOT NULL,
+	wrapped          {{blob}} NOT NULL,
+	pseudonym_salt   {{blob}} NOT NULL,
+	pseudonym_index  {{blob}} NOT NULL UNIQUE
 ) {{strict}};
 CREATE INDEX user_key_epoch ON user_key (epoch, user_id);
 
