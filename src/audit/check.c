@@ -26,6 +26,7 @@ struct inspection {
 	struct tree_range          range;         /* as the leaves make it             */
 	struct growing_tile        tiles[AUDIT_SHARD_BITS / AUDIT_TILE_LEVELS];
 	int64_t                    tile_count, pruned, checkpoints_after;
+	struct tree_hash           chain;         /* of the checkpoints                */
 	int                        findings;
 };
 
@@ -106,6 +107,7 @@ static nmk_status next_checkpoint(struct inspection *work, int64_t *size, struct
 	if (stmt_next(&stmt, &rc)) {
 		*size = stmt_column_int(&stmt, 0);
 		buffer_text(note, stmt_column_text(&stmt, 2));
+		audit_checkpoint_chain(&work->chain, *size, stmt_column_int(&stmt, 1), stmt_column_text(&stmt, 2));
 		stmt_end(&stmt);
 	}
 	return rc == NMK_OK && note->failed ? tx_no_memory(&work->op->tx) : rc;
@@ -256,8 +258,8 @@ static void check_end(struct inspection *work, int64_t next_checkpoint_size)
 		found(work, "audit log %lld: there are %lld entries, and the log says otherwise", (int64_t)work->range.size);
 	if (next_checkpoint_size != INT64_MAX)
 		found(work, "audit log %lld: a checkpoint is over %lld entries, which there are not", next_checkpoint_size);
-	if (work->checkpoints_after != work->log.checkpoint_size)
-		found(work, "audit log %lld: the newest checkpoint, over %lld entries, is missing", work->log.checkpoint_size);
+	if (work->checkpoints_after != work->log.checkpoint_size || !tree_same(&work->chain, &work->log.checkpoint_hash))
+		found(work, "audit log %lld: checkpoints up to the one over %lld entries are missing or were changed", work->log.checkpoint_size);
 	for (size_t i = 0; i < work->anchors->count; i++) {
 		struct checkpoint checkpoint;
 

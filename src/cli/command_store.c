@@ -11,6 +11,7 @@
 #include "output.h"
 #include "password.h"
 #include "progress.h"
+#include "report.h"
 
 /* ---- create ---- */
 
@@ -173,48 +174,21 @@ int run_init(struct cli *cli)
 
 /* ---- check ---- */
 
-/* Exit code by what is left after repairs. */
-static int print_report(const struct cli *cli, const nmk_check_report *report)
-{
-	size_t count = nmk_check_report_count(report), left = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		bool repaired = nmk_check_report_repaired(report, i);
-
-		left += !repaired;
-		if (cli->json)
-			continue;
-		color_on(cli, repaired ? "32" : "31");
-		fputs(repaired ? tr("repaired") : tr("problem"), stdout);
-		color_off(cli);
-		printf("  %s: ", nmk_check_report_check(report, i));
-		print_clean(stdout, nmk_check_report_message(report, i), false);
-		putchar('\n');
-	}
-	if (count == 0)
-		say(cli, "%s", tr("The store is sound."));
-	else
-		say(cli, tr("%zu problems found, %zu repaired."), count, count - left);
-	return left ? EXIT_PROBLEMS : EXIT_DONE;
-}
-
 int run_doctor(struct cli *cli)
 {
 	nmk_check_report *report = NULL;
 	struct progress progress;
 	nmk_status rc;
-	int code, printed = EXIT_DONE;
+	int code;
 
 	progress_begin(cli, &progress);
 	rc = nmk_market_check(cli->session, option_given(&cli->arguments, "repair"), progress_go_on, &progress, &report);
 	progress_end(&progress);
 	if (rc != NMK_OK)
 		return fail_session(cli, rc);
-	code = print_report(cli, report);
-	if (cli->json)
-		printed = finish_json(cli, nmk_check_report_json(report));
+	code = report_finish(cli, report, tr("The store is sound."));
 	nmk_check_report_free(report);
-	return printed == EXIT_DONE ? code : printed;
+	return code;
 }
 
 /* ---- back up and restore ---- */

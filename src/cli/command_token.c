@@ -1,17 +1,16 @@
 /* command_token.c -- access and refresh tokens, and the keys that sign. */
 #include "cli.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "files.h"
 #include "list.h"
 #include "output.h"
 #include "password.h"
 
 #define TOKEN_SIZE     8448    /* an access token has 8 KiB at most */
-#define JWKS_BYTES     1048576
 
 /* ---- pairs ---- */
 
@@ -74,25 +73,6 @@ static int verify_in_store(struct cli *cli)
 	return code;
 }
 
-static char *read_keys(struct cli *cli, const char *path, int *code)
-{
-	FILE *file = fopen(path, "re");
-	char *text = file ? calloc(1, JWKS_BYTES + 1) : NULL;
-	int problem = errno;
-
-	*code = EXIT_DONE;
-	if (file && !text) {
-		*code = fail_memory(cli);
-	} else if (!file || (fread(text, 1, JWKS_BYTES, file) == 0 && ferror(file))) {
-		*code = fail_text(cli, NMK_EIO, "jwks", tr("'%s' cannot be read: %s"), path, strerror(file ? errno : problem));
-		free(text);
-		text = NULL;
-	}
-	if (file)
-		fclose(file);
-	return text;
-}
-
 static int verify_with(struct cli *cli, const nmk_jwt_rules *rules)
 {
 	char token[TOKEN_SIZE] = "";
@@ -123,7 +103,7 @@ static int verify_alone(struct cli *cli)
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
 		if (!option_given(&cli->arguments, needed[i]))
 			return fail_usage(cli, tr("option '--%s' is needed"), needed[i]);
-	keys = read_keys(cli, option_text(&cli->arguments, "jwks"), &code);
+	keys = read_text_file(cli, option_text(&cli->arguments, "jwks"), "jwks", &code);
 	if (!keys)
 		return code;
 	rules.jwks = keys;

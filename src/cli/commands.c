@@ -327,6 +327,26 @@ static const struct option chat_reports_options[] = {
 static const struct option chat_disable_options[] = {
 	TEXT("reason", 0, "TEXT", "why; needed"), END
 };
+static const struct option audit_list_options[] = {
+	TEXT("actor", 0, "USER", "only what this member did"),
+	TEXT("action", 0, "WORD", "only this action, such as login_failure"),
+	TEXT("type", 0, "WORD", "only objects of this type, such as nano"),
+	TEXT("object", 0, "ID", "only this object"),
+	TEXT("result", 0, "WORD", "only calls with this answer, such as ok or denied"),
+	TEXT("from", 0, "TIME", "from then on: 2026-12-31 or 2026-12-31T12:00Z"),
+	TEXT("to", 0, "TIME", "up to then"), PAGING, END
+};
+static const struct option audit_suspicious_options[] = {
+	NUMBER("threshold", "N", 1, 100, "so many failures at least, 5 if not given"),
+	NUMBER("minutes", "N", 1, 1440, "in the last N minutes, 60 if not given"), END
+};
+static const struct option audit_year_options[] = {
+	NUMBER("year", "YEAR", 1970, 9999, "of this year's log, the newest if not given"), END
+};
+static const struct option audit_verify_options[] = {
+	FILENAME("receipt", 0, "verify this receipt instead, without a store"),
+	TEXT("key", 0, "KEY", "the key of 'audit key'; needed with --receipt"), END
+};
 static const struct option doctor_options[] = {
 	SWITCH("repair", 0, "mend what can be mended without loss"), END
 };
@@ -571,6 +591,29 @@ const struct command commands[] = {
 	{ "search", "[TEXT...]", 0, -1, READS, run_search, "search published nanos",
 	  "Words, \"phrases\" and -without; the last word may be unfinished. Words that begin with a dash follow --.",
 	  search_options, "search excel pivot --level beginner" },
+	{ "audit list", "", 0, 0, STORE, run_audit_list, "list entries of the audit log",
+	  "The newest first. Reading the log is recorded in it.", audit_list_options,
+	  "audit list --action login_failure --from 2026-03-01" },
+	{ "audit own", "[OBJECT]", 0, 1, COMMAND_STORE | COMMAND_READS | COMMAND_MEMBER, run_audit_own,
+	  "list what the audit log has about oneself",
+	  "Or about a nano or a version of one's own.", paging_options, "--login carla@example.org audit own" },
+	{ "audit show", "ENTRY", 1, 1, STORE, run_audit_show, "show an entry of the audit log", NULL, no_options,
+	  "audit show ENTRY" },
+	{ "audit suspicious", "", 0, 0, STORE, run_audit_suspicious, "list accounts with many failed logins", NULL,
+	  audit_suspicious_options, "audit suspicious --threshold 10" },
+	{ "audit checkpoint", "", 0, 0, STORE, run_audit_checkpoint, "print the newest checkpoint of the audit log",
+	  "A signed note. Keep it elsewhere: 'audit verify' compares.", no_options, "audit checkpoint > checkpoint-today" },
+	{ "audit key", "", 0, 0, READS, run_audit_key, "print the key that verifies checkpoints and receipts", NULL,
+	  audit_year_options, "audit key --year 2026" },
+	{ "audit prove", "ENTRY", 1, 1, STORE, run_audit_prove, "print a receipt: the proof that an entry is in the log", NULL,
+	  no_options, "audit prove ENTRY > entry.tlog-proof" },
+	{ "audit verify", "[CHECKPOINT...]", 0, -1, FILES, run_audit_verify, "read the whole audit log again and verify it",
+	  "And compare it with checkpoints that were kept elsewhere, which are files.", audit_verify_options,
+	  "audit verify checkpoint-today" },
+	{ "audit export", "FOLDER", 1, 1, STORE | FILES, run_audit_export, "write the audit log into files that need no database",
+	  "They are verified by examples/audit_verify.c.", audit_year_options, "audit export audit-2026 --year 2026" },
+	{ "audit prune", "", 0, 0, STORE, run_audit_prune, "let go what the audit log has kept long enough",
+	  "To be run daily. Hashes stay, so that all proofs still hold.", no_options, "audit prune" },
 	{ "doctor", "", 0, 0, STORE, run_doctor, "check the whole store", NULL, doctor_options, "doctor --repair" },
 	{ "backup", "FILE", 1, 1, STORE | FILES, run_backup, "back the store up into one new file",
 	  "The store may be in use. The file is a store itself; its key ring lies beside it, the root key does not.",

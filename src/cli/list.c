@@ -27,6 +27,7 @@ PAGE_KIND(comment_report, nmk_comment_report)
 PAGE_KIND(feedback_month, nmk_feedback_month)
 PAGE_KIND(chat, nmk_chat)
 PAGE_KIND(report, nmk_reported_message)
+PAGE_KIND(audit_event, nmk_audit_event)
 
 /* All pages in one: {"items": [...], "next": null}, gathered first, so that a failure in the middle prints nothing. */
 struct gathered {

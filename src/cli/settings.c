@@ -49,6 +49,9 @@ static const struct setting settings_table[] = {
 	SETTING(TEXT,   token_secret,         NULL),
 	SETTING(TEXT,   market_name,          NULL),
 	SETTING(TEXT,   public_url,           NULL),
+	SETTING(NUMBER, audit_days,           NULL),
+	SETTING(NUMBER, audit_usage_days,     NULL),
+	SETTING(NUMBER, audit_refusal_days,   NULL),
 };
 
 /* What a line names and is set to; `problem` says what is wrong with it. */

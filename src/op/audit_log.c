@@ -34,13 +34,15 @@ static nmk_status corrupt(struct tx *tx, const char *format_free_message)
 /* All that decides what the log says. The sealed secret is left out: rotations write it anew, and it opens or does not. */
 static void seal_state(struct tx *tx, const struct audit_log *log, unsigned char seal[SEAL_BYTES])
 {
-	unsigned char data[32 + NOTE_PUBLIC_BYTES + NOTE_NAME_MOST + 1 + TREE_RANGE_MOST * TREE_HASH_BYTES];
+	unsigned char data[32 + TREE_HASH_BYTES + NOTE_PUBLIC_BYTES + NOTE_NAME_MOST + 1 + TREE_RANGE_MOST * TREE_HASH_BYTES];
 	size_t length = 32, hashes = (size_t)log->range.count * TREE_HASH_BYTES, name = strlen(log->origin) + 1;
 
 	put_big_endian(data, 8, (uint64_t)log->shard);
 	put_big_endian(data + 8, 8, log->range.size);
 	put_big_endian(data + 16, 8, (uint64_t)log->checkpoint_size);
 	put_big_endian(data + 24, 8, (uint64_t)log->checkpoint_at);
+	memcpy(data + length, log->checkpoint_hash.bytes, TREE_HASH_BYTES);
+	length += TREE_HASH_BYTES;
 	memcpy(data + length, log->public_key, NOTE_PUBLIC_BYTES);
 	length += NOTE_PUBLIC_BYTES;
 	memcpy(data + length, log->origin, name);
@@ -78,7 +80,8 @@ static bool state_read(struct tx *tx, struct stmt *stmt, struct audit_log *log)
 	log->checkpoint_at = stmt_column_int(stmt, 6);
 	log->is_open = stmt_column_int(stmt, 8) != 0;
 	if (!take_bytes(stmt, 2, log->public_key, NOTE_PUBLIC_BYTES)
-	    || !take_bytes(stmt, 4, log->range.hashes, (size_t)log->range.count * TREE_HASH_BYTES) || !take_bytes(stmt, 7, seal, SEAL_BYTES))
+	    || !take_bytes(stmt, 4, log->range.hashes, (size_t)log->range.count * TREE_HASH_BYTES) || !take_bytes(stmt, 7, seal, SEAL_BYTES)
+	    || !take_bytes(stmt, 9, log->checkpoint_hash.bytes, TREE_HASH_BYTES))
 		return false;
 	seal_state(tx, log, right);
 	return sodium_memcmp(seal, right, SEAL_BYTES) == 0;
@@ -176,6 +179,7 @@ static nmk_status log_insert(struct tx *tx, const struct audit_log *log, const u
 		stmt_int(&stmt, "secret_epoch", epoch);
 		stmt_blob(&stmt, "hashes", "", 0);
 		stmt_int(&stmt, "checkpoint_at", log->checkpoint_at);
+		stmt_blob(&stmt, "checkpoint_hash", log->checkpoint_hash.bytes, TREE_HASH_BYTES);
 		stmt_blob(&stmt, "seal", seal, sizeof seal);
 		rc = stmt_exec(&stmt, NULL);
 	}
@@ -297,6 +301,20 @@ nmk_status audit_log_grow(struct tx *tx, struct audit_log *log, const struct tre
 
 /* ---- checkpoints ---- */
 
+void audit_checkpoint_chain(struct tree_hash *chain, int64_t size, int64_t created_at, const char *note)
+{
+	unsigned char numbers[16];
+	crypto_hash_sha256_state state;
+
+	put_big_endian(numbers, 8, (uint64_t)size);
+	put_big_endian(numbers + 8, 8, (uint64_t)created_at);
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, chain->bytes, TREE_HASH_BYTES);
+	crypto_hash_sha256_update(&state, numbers, sizeof numbers);
+	crypto_hash_sha256_update(&state, (const unsigned char *)note, strlen(note));
+	crypto_hash_sha256_final(&state, chain->bytes);
+}
+
 static nmk_status checkpoint_keep(struct tx *tx, const struct audit_log *log, const char *note)
 {
 	struct stmt stmt;
@@ -331,6 +349,7 @@ static nmk_status checkpoint_make(struct tx *tx, struct audit_log *log, char **n
 	if (rc == NMK_OK)
 		rc = checkpoint_keep(tx, log, text.data);
 	if (rc == NMK_OK) {
+		audit_checkpoint_chain(&log->checkpoint_hash, (int64_t)log->range.size, tx->now, text.data);
 		log->checkpoint_size = (int64_t)log->range.size;
 		log->checkpoint_at = tx->now;
 		*note = buffer_take(&text);
@@ -364,6 +383,7 @@ nmk_status audit_log_settle(struct tx *tx, struct audit_log *log, bool wanted, c
 	stmt_blob(&stmt, "hashes", log->range.hashes, (size_t)log->range.count * TREE_HASH_BYTES);
 	stmt_int(&stmt, "checkpoint_size", log->checkpoint_size);
 	stmt_int(&stmt, "checkpoint_at", log->checkpoint_at);
+	stmt_blob(&stmt, "checkpoint_hash", log->checkpoint_hash.bytes, TREE_HASH_BYTES);
 	stmt_blob(&stmt, "seal", seal, sizeof seal);
 	return stmt_exec(&stmt, NULL);
 }

@@ -20,6 +20,7 @@ struct audit_log {
 	unsigned char public_key[NOTE_PUBLIC_BYTES];
 	struct tree_range range;
 	int64_t checkpoint_size, checkpoint_at;   /* the newest one                              */
+	struct tree_hash checkpoint_hash;         /* chains all of them                          */
 	bool    is_open;                          /* it can still sign                           */
 };
 
@@ -44,6 +45,9 @@ nmk_status audit_log_grow(struct tx *tx, struct audit_log *log, const struct tre
 /* The state as it is then. A checkpoint is made if it is time for one, or if it is wanted and there are new entries; its note is
  * the caller's, NULL for none, and must not be given away before the commit. */
 nmk_status audit_log_settle(struct tx *tx, struct audit_log *log, bool wanted, char **note);
+
+/* The chain with one checkpoint more. */
+void audit_checkpoint_chain(struct tree_hash *chain, int64_t size, int64_t created_at, const char *note);
 
 /* Nodes of a log's tree for proofs. `failed` tells why one could not be read. */
 struct audit_nodes {

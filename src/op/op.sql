@@ -16,14 +16,14 @@ VALUES (:id, :created_at, :operation, :action, :actor_kind, :actor, :object_type
         :commitment, :leaf);
 
 -- audit_log_newest: read
-SELECT shard, origin, public_key, size, hashes, checkpoint_size, checkpoint_at, seal, secret_epoch
+SELECT shard, origin, public_key, size, hashes, checkpoint_size, checkpoint_at, seal, secret_epoch, checkpoint_hash
   FROM audit_log
  WHERE shard > 0
  ORDER BY shard DESC
  LIMIT 1;
 
 -- audit_log_get: read
-SELECT shard, origin, public_key, size, hashes, checkpoint_size, checkpoint_at, seal, secret_epoch
+SELECT shard, origin, public_key, size, hashes, checkpoint_size, checkpoint_at, seal, secret_epoch, checkpoint_hash
   FROM audit_log
  WHERE shard = :shard;
 
@@ -33,12 +33,14 @@ SELECT secret_epoch, secret_sealed
  WHERE shard = :shard AND secret_epoch IS NOT NULL;
 
 -- audit_log_add: write
-INSERT INTO audit_log (shard, origin, public_key, secret_sealed, secret_epoch, size, hashes, checkpoint_size, checkpoint_at, seal)
-VALUES (:shard, :origin, :public_key, :secret_sealed, :secret_epoch, 0, :hashes, 0, :checkpoint_at, :seal);
+INSERT INTO audit_log (shard, origin, public_key, secret_sealed, secret_epoch, size, hashes, checkpoint_size, checkpoint_at,
+                       checkpoint_hash, seal)
+VALUES (:shard, :origin, :public_key, :secret_sealed, :secret_epoch, 0, :hashes, 0, :checkpoint_at, :checkpoint_hash, :seal);
 
 -- audit_log_put: write
 UPDATE audit_log
-   SET size = :size, hashes = :hashes, checkpoint_size = :checkpoint_size, checkpoint_at = :checkpoint_at, seal = :seal
+   SET size = :size, hashes = :hashes, checkpoint_size = :checkpoint_size, checkpoint_at = :checkpoint_at,
+       checkpoint_hash = :checkpoint_hash, seal = :seal
  WHERE shard = :shard;
 
 -- audit_log_close: write

@@ -30,8 +30,8 @@ CREATE TABLE blob_chunk (
 
 -- ---- op ----
 
--- The audit log: one for each year (shard). State of the tree: hashes are its full subtrees, the largest first; seal is a keyed
--- hash over what a change of the file must not change unnoticed. A year that is over has no secret key any more.
+-- The audit log: one for each year (shard). State of the tree: hashes are its full subtrees, the largest first; checkpoint_hash
+-- chains all checkpoints; seal is a keyed hash over what a change of the file must not change unnoticed. A year that is over has no secret key any more.
 CREATE TABLE audit_log (
 	shard            {{integer}} PRIMARY KEY,
 	origin           TEXT NOT NULL,
@@ -42,6 +42,7 @@ CREATE TABLE audit_log (
 	hashes           {{blob}} NOT NULL,
 	checkpoint_size  {{integer}} NOT NULL,
 	checkpoint_at    {{integer}} NOT NULL,
+	checkpoint_hash  {{blob}} NOT NULL,
 	seal             {{blob}} NOT NULL
 ) {{strict}};
 CREATE INDEX audit_log_epoch ON audit_log (secret_epoch, shard) WHERE secret_epoch IS NOT NULL;
