@@ -12,7 +12,7 @@ typedef struct nmk_check_report nmk_check_report;
 
 /** How many findings there are; 0 means that the store is sound. */
 NMK_API size_t nmk_check_report_count(const nmk_check_report *report);
-/** Which check: "integrity", "foreign_keys", "schema", "index", "package", "keys"; borrowed; NULL past the end. */
+/** Which check: "integrity", "foreign_keys", "schema", "index", "package", "keys", "audit"; borrowed; NULL past the end. */
 NMK_API const char *nmk_check_report_check(const nmk_check_report *report, size_t index);
 /** What it found, a sentence; borrowed; NULL past the end. */
 NMK_API const char *nmk_check_report_message(const nmk_check_report *report, size_t index);
@@ -24,7 +24,7 @@ NMK_API void nmk_check_report_free(nmk_check_report *report);
 
 /**
  * Check the whole store: pages, foreign keys, search index against nanos, packages against their hashes, files without
- * a row, schema, and whether everything that is sealed opens.
+ * a row, schema, whether everything that is sealed opens, and the audit log against its tree and checkpoints.
  *
  * Permitted to: the host.  Audited: only a repair.
  *

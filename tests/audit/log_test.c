@@ -362,6 +362,47 @@ static void test_suspicious__counts_the_failures_of_an_account_in_the_window(voi
 
 /* ---- erasure ---- */
 
+/* In the store's file and its log. */
+static bool is_in_files(struct world *w, const char *text)
+{
+	static const char *const endings[] = { "", "-wal" };
+	bool found = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		char path[128], *bytes = NULL;
+		size_t length = 0, room = 0;
+		FILE *file;
+
+		snprintf(path, sizeof path, "%s%s", w->path, endings[i]);
+		file = fopen(path, "rb");
+		for (int c; file && (c = fgetc(file)) != EOF;) {
+			if (length == room)
+				bytes = realloc(bytes, room = room ? room * 2 : 65536);
+			bytes[length++] = (char)c;
+		}
+		for (size_t at = 0; !found && at + strlen(text) <= length; at++)
+			found = memcmp(bytes + at, text, strlen(text)) == 0;
+		free(bytes);
+		if (file)
+			fclose(file);
+	}
+	return found;
+}
+
+static void test_log__what_was_written_about_somebody_is_in_no_file(void **state)
+{
+	struct world *w = *state;
+
+	assert_status(NMK_OK, nmk_session_set_client(w->guest, "203.0.113.77", NULL, NULL));
+	assert_status(NMK_OK, nmk_user_suspend(w->admin, nmk_session_user_id(w->stranger), "stefan schrieb Unsinn", 0));
+	nmk_session_login(w->guest, "carl@example.org", "falsch");
+	assert_non_null(strstr(world_personal(w, "login_failure"), "203.0.113"));
+	assert_true(is_in_files(w, "login_failure"));
+	assert_false(is_in_files(w, "schrieb Unsinn"));
+	assert_false(is_in_files(w, "203.0.113"));
+	assert_false(is_in_files(w, nmk_session_user_id(w->stranger)));
+}
+
 static void test_erasure__nobody_knows_who_it_was_and_all_proofs_hold(void **state)
 {
 	struct world *w = *state;
@@ -625,6 +666,7 @@ int main(void)
 		IN_WORLD(test_get__tells_ids_for_pseudonyms_and_opens_what_is_sealed),
 		IN_WORLD(test_own__shows_ones_own_and_nobody_elses),
 		IN_WORLD(test_suspicious__counts_the_failures_of_an_account_in_the_window),
+		IN_WORLD(test_log__what_was_written_about_somebody_is_in_no_file),
 		IN_WORLD(test_erasure__nobody_knows_who_it_was_and_all_proofs_hold),
 		IN_WORLD(test_network__goes_with_the_epoch),
 		IN_WORLD(test_year__each_has_a_log_and_a_key_of_its_own),
