@@ -94,12 +94,12 @@ NMK_API nmk_status nmk_audit_list(nmk_session *session, const nmk_audit_filter *
 NMK_API nmk_status nmk_audit_get(nmk_session *session, const char *id, nmk_audit_event **event);
 
 /**
- * What the log has about oneself: entries of what one did or what was done to one's account, the newest first; or about one's own nano or
- * version.
+ * What the log has about oneself: entries of what one did or what was done to one's account, the newest first; or about one's own nano,
+ * version, rating or comment.
  *
  * Permitted to: members.  Audited: no.
- * @param object_id  of a nano or a version; NULL: about oneself
- * @return NMK_OK; NMK_ENOTFOUND if there is no such nano or version of one's own; NMK_EDENIED, NMK_ELOGIN; NMK_EINVALID;
+ * @param object_id  of a nano, a version, a rating or a comment; NULL: about oneself
+ * @return NMK_OK; NMK_ENOTFOUND if there is no such object of one's own; NMK_EDENIED, NMK_ELOGIN; NMK_EINVALID;
  *         NMK_ENOMEM
  * @since 0.1
  */
@@ -163,8 +163,8 @@ NMK_API nmk_status nmk_audit_key(nmk_session *session, int64_t year, char **key)
  * A receipt: the proof that an entry is in the log (C2SP tlog-proof), with the entry itself as its extra data. Who has it and the
  * key needs nobody else to verify it, and whoever deletes or changes the entry is found out by it.
  *
- * Permitted to: members for entries of what they did, what was done to their account, and what was done to their nanos and
- * versions; admins and the host for all.  Audited: yes.
+ * Permitted to: members for entries of what they did, what was done to their account, and what was done to their nanos,
+ * versions, ratings and comments; admins and the host for all.  Audited: yes.
  * @param id       of the entry
  * @param receipt  text, the caller's to free
  * @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN; NMK_EINVALID; NMK_ECORRUPT; NMK_ENOMEM

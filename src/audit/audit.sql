@@ -48,6 +48,16 @@ SELECT nano.creator_id
   JOIN nano ON nano.id = nano_version.nano_id
  WHERE nano_version.id = :id;
 
+-- audit_rating_author: read
+SELECT user_id
+  FROM rating
+ WHERE id = :id;
+
+-- audit_comment_author: read
+SELECT user_id
+  FROM comment
+ WHERE id = :id;
+
 -- audit_suspicious: read
 SELECT object, COUNT(*), MAX(created_at)
   FROM audit_event

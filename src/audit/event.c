@@ -378,11 +378,12 @@ nmk_status nmk_audit_get(nmk_session *session, const char *id, nmk_audit_event *
 
 /* ---- one's own ---- */
 
-/* *creator_id stays 0 if the text is no id of a nano or a version that there is. */
+/* *creator_id stays 0 if the text is no id of a nano, a version, a rating or a comment that there is. */
 static nmk_status find_creator(struct nmk_op *op, const char *object, int64_t *creator_id)
 {
 	static const struct { enum id_kind kind; enum sql_id statement; } kinds[] = {
-		{ ID_NANO, SQL_audit_nano_creator }, { ID_VERSION, SQL_audit_version_creator }
+		{ ID_NANO, SQL_audit_nano_creator }, { ID_VERSION, SQL_audit_version_creator },
+		{ ID_RATING, SQL_audit_rating_author }, { ID_COMMENT, SQL_audit_comment_author },
 	};
 	struct stmt stmt;
 	int64_t id;

@@ -62,7 +62,7 @@ static nmk_status remove_reply(struct nmk_op *op, const struct feedback *feedbac
 	if (rc == NMK_OK && changed == 0)
 		op->action = NULL;
 	op_detail(op, "fields", "reply");
-	op_detail(op, "reason", reason);
+	op_detail_personal(op, "reason", reason);
 	return rc;
 }
 

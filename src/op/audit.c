@@ -23,6 +23,10 @@ static void detail_set(struct nmk_op *op, json_t **details, const char *name, js
 /* Details are extras: without memory for one the event is refused as a whole, in audit_append(). */
 void op_detail(struct nmk_op *op, const char *name, const char *value)
 {
+	if (value && !entry_text_is_plain(value)) { /* somebody wrote it: then it is no detail of this kind */
+		op_detail_personal(op, name, value);
+		return;
+	}
 	detail_set(op, &op->details, name, value ? json_string(value) : json_null());
 }
 

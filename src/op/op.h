@@ -125,7 +125,8 @@ nmk_status op_allow(struct nmk_op *op, struct subject subject);
 /* The same without a rule: only names the subject of the audit event. */
 void op_subject(struct nmk_op *op, const char *type, enum id_kind kind, int64_t id);
 
-/* Something small and not personal for the audit event, without control characters: old and new state, a count. */
+/* Something small and not personal for the audit event: old and new state, a count. What has a line break was written by
+ * somebody, and is sealed. */
 void op_detail(struct nmk_op *op, const char *name, const char *value);
 void op_detail_int(struct nmk_op *op, const char *name, int64_t value);
 

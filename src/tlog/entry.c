@@ -8,7 +8,7 @@
 
 /* ---- writing ---- */
 
-static bool is_plain(const char *text)
+bool entry_text_is_plain(const char *text)
 {
 	for (const unsigned char *at = (const unsigned char *)text; *at; at++)
 		if (*at < 0x20 || *at == 0x7f)
@@ -89,7 +89,7 @@ static void value_write(struct buffer *text, const json_t *value)
 		buffer_text(text, "null");
 	else if (json_is_integer(value))
 		buffer_format(text, "%lld", (long long)json_integer_value(value));
-	else if (json_is_string(value) && is_plain(json_string_value(value)))
+	else if (json_is_string(value) && entry_text_is_plain(json_string_value(value)))
 		string_write(text, json_string_value(value));
 	else
 		text->failed = true;
@@ -124,7 +124,7 @@ static bool word_read(struct json_piece object, const char *name, char *word, si
 	struct json_piece value;
 
 	word[0] = '\0';
-	return !piece_member(object, name, &value) || (piece_text(value, word, room) && is_plain(word));
+	return !piece_member(object, name, &value) || (piece_text(value, word, room) && entry_text_is_plain(word));
 }
 
 static bool number_read(struct json_piece object, const char *name, int64_t *number)
@@ -152,7 +152,7 @@ static bool details_read(struct json_piece object, struct entry_text *entry)
 
 		if (memchr(name.text, '\\', name.length) || order > 0 || (order == 0 && last.length >= name.length))
 			return false;
-		if (piece_is_string(value) ? !piece_text(value, text, sizeof text) || !is_plain(text)
+		if (piece_is_string(value) ? !piece_text(value, text, sizeof text) || !entry_text_is_plain(text)
 		                           : !piece_whole(value, &number) && !(value.length == 4 && memcmp(value.text, "null", 4) == 0))
 			return false;
 		last = name;

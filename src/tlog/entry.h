@@ -28,6 +28,9 @@ struct log_entry {
 
 void entry_write(struct buffer *text, const struct log_entry *entry);
 
+/* May the text stand in an entry as it is? It has no control character. */
+bool entry_text_is_plain(const char *text);
+
 /* The members sorted. Fails the buffer if a value is neither a whole number, a text without control characters, nor null. */
 void entry_details_write(struct buffer *text, const json_t *details);
 

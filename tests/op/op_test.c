@@ -149,6 +149,46 @@ static void test_op_answer__commits_with_its_own_action_and_fails_all_the_same(v
 	                                     "object IS NOT NULL AND details = '{\"count\":3,\"nothing\":null,\"why\":\"test\"}'"));
 }
 
+/* A reason of several lines is what somebody wrote. */
+static void test_op_detail__with_a_line_break_is_sealed(void **state)
+{
+	struct world *world = *state;
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, world->system, OP_category_create);
+
+	while (op_next(&op, &rc)) {
+		op_detail(&op, "reason", "zwei\nZeilen");
+		op_detail(&op, "kind", "one line");
+	}
+	assert_status(NMK_OK, rc);
+	assert_int_equal(1, world_sql(world, "SELECT count(*) FROM audit_event WHERE details = '{\"kind\":\"one line\"}' AND sealed IS NOT"
+	                                     " NULL"));
+	assert_string_equal("{\"reason\":\"zwei\\nZeilen\"}", world_personal(world, "data_created"));
+}
+
+/* In the order in which they were told, before the operation's own; and undone with it. */
+static void test_op_also__is_an_entry_of_its_own(void **state)
+{
+	struct world *world = *state;
+	int64_t before = audit_events(world);
+	struct nmk_op op;
+
+	for (int fails = 1; fails >= 0; fails--) {
+		nmk_status rc = op_begin(&op, world->system, OP_category_create);
+
+		while (op_next(&op, &rc)) {
+			op_also(&op, "account_unlocked", "thing", ID_NANO, 7, "by", "test");
+			op_also(&op, "consent_given", "thing", ID_NANO, 7, NULL, NULL);
+			rc = fails ? op_fail(&op, NMK_ESTATE, NULL, "there is none") : NMK_OK;
+		}
+		assert_status(fails ? NMK_ESTATE : NMK_OK, rc);
+		assert_int_equal(before + (fails ? 0 : 3), audit_events(world));
+	}
+	assert_int_equal(1, world_sql(world, "SELECT count(*) FROM audit_event a JOIN audit_event b ON b.id = a.id + 1 JOIN audit_event c ON"
+	                                     " c.id = a.id + 2 WHERE a.action = 'account_unlocked' AND a.details = '{\"by\":\"test\"}' AND"
+	                                     " b.action = 'consent_given' AND c.action = 'data_created'"));
+}
+
 static void test_op_rehearse__permits_and_writes_nothing(void **state)
 {
 	struct world *world = *state;
@@ -567,6 +607,8 @@ int main(void)
 		IN_WORLD(test_op__success_writes_exactly_one_audit_event),
 		IN_WORLD(test_op__failure_in_the_body_undoes_all_and_is_not_recorded),
 		IN_WORLD(test_op_answer__commits_with_its_own_action_and_fails_all_the_same),
+		IN_WORLD(test_op_detail__with_a_line_break_is_sealed),
+		IN_WORLD(test_op_also__is_an_entry_of_its_own),
 		IN_WORLD(test_op_rehearse__permits_and_writes_nothing),
 		IN_WORLD(test_rule_owner__knows_owner_stranger_and_what_is_hidden),
 		IN_WORLD(test_rule_owner__what_nobody_owns_is_nobodys),
