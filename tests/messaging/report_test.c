@@ -178,7 +178,7 @@ static void test_chat_disable__can_be_read_and_nothing_be_sent(void **state)
 	assert_status(NMK_OK, nmk_chat_enable(w->admin, id.text));
 	assert_status(NMK_OK, say(w->creator, id.text, "Friede."));
 	assert_status(NMK_ENOTFOUND, nmk_chat_disable(w->admin, "no id", "Beleidigungen"));
-	assert_int_equal(2, world_sql(w, "SELECT count(*) FROM audit_event WHERE operation IN ('chat_disable', 'chat_enable')"));
+	assert_int_equal(2, world_sql(w, "SELECT count(*) FROM audit_event WHERE result = 'ok' AND operation IN ('chat_disable', 'chat_enable')"));
 }
 
 /* The words of who is erased are gone from reports as well, and so is what they said of others. */
