@@ -120,7 +120,7 @@ static void flip(const char *table)
 	sqlite3_free(sql);
 	size = sqlite3_column_bytes(read, column);
 	if (sqlite3_column_type(read, column) == SQLITE_INTEGER) {
-		sqlite3_bind_int64(write, 1, sqlite3_column_int64(read, column) ^ (INT64_C(1) << any(52)));
+		sqlite3_bind_int64(write, 1, sqlite3_column_int64(read, column) ^ (1LL << any(52)));
 	} else {
 		bytes = malloc((size_t)size);
 		memcpy(bytes, sqlite3_column_blob(read, column), (size_t)size);

@@ -153,8 +153,8 @@ static void test_key__is_written_as_it_was_read(void **state)
 
 static void test_key__names_have_no_space_and_no_plus(void **state)
 {
-	static const char *const bad[] = { "", "a b", "a+b", "a\tb", "a\xc2\xa0" "b", "a\xe2\x80\x83" "b", "a\xe3\x80\x80", "a\xff", "\x7f" };
-	static const char *const fine[] = { "a", "example.org/log", "B\xc3\xbc" "cher.example/2026", "\xe2\x80\x94" };
+	static const char *const bad[] = { "", "a b", "a+b", "a\tb", "a\xc2\xa0", "a\xe2\x80\x83x", "a\xe3\x80\x80", "a\xff", "\x7f" };
+	static const char *const fine[] = { "a", "example.org/log", "M\xc3\xbcller.example/2026", "\xe2\x80\x94" };
 	char longest[NOTE_NAME_MOST + 2];
 	struct note_key key;
 
@@ -335,7 +335,7 @@ static void test_checkpoint__other_texts(void **state)
 		{ "a\n9223372036854775808\n" ROOT "\n", false }, { "a\n+1\n" ROOT "\n", false }, { "a\n 1\n" ROOT "\n", false },
 		{ "a\n1 \n" ROOT "\n", false }, { "a\n\n" ROOT "\n", false }, { "a\n1\n" ROOT, false }, { "a\n1\n" ROOT "\nmore\n", true },
 		{ "a\n1\n" ROOT "\n\n", false }, { "a\n1\n" ROOT "\nmore", false }, { "a\n00\n" ROOT "\n", false }, { "", false },
-		{ "a\n1\n" "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", false }, /* bits behind the end */
+		{ "a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", false }, /* bits behind the end */
 	};
 	struct checkpoint checkpoint;
 
