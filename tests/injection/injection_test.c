@@ -409,9 +409,9 @@ static void stage_end(struct stage *s)
 
 /* Each line meets every EVERYth probe, another one each time; all of them where there is time: NMK_INJECTION=all. */
 #ifdef __SANITIZE_ADDRESS__
-#define EVERY 41
+#define EVERY 101
 #else
-#define EVERY 5
+#define EVERY 17
 #endif
 
 static long lines, calls;
