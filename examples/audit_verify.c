@@ -15,7 +15,7 @@
 
 #define HASH 32
 
-static void fail(const char *what, const char *detail)
+static _Noreturn void fail(const char *what, const char *detail)
 {
 	fprintf(stderr, "FAILED: %s%s%s\n", what, detail ? ": " : "", detail ? detail : "");
 	exit(1);
