@@ -183,6 +183,7 @@ static void verify_folder(const char *folder, const char *key_text, char **kept,
 {
 	enum { MOST = 1 << 20 };
 	char *entries = read_file(folder, "entries"), *texts = read_file(folder, "checkpoints");
+	char *own_key = key_text ? NULL : read_file(folder, "key");
 	char **notes = calloc(MOST + (size_t)kept_count, sizeof *notes);
 	struct checkpoint *checkpoints = calloc(MOST + (size_t)kept_count, sizeof *checkpoints);
 	struct range range = { 0 };
@@ -192,7 +193,7 @@ static void verify_folder(const char *folder, const char *key_text, char **kept,
 
 	if (!notes || !checkpoints)
 		fail("out of memory", NULL);
-	if (!read_key(key_text ? key_text : read_file(folder, "key"), &key))
+	if (!read_key(key_text ? key_text : own_key, &key))
 		fail("the key is none", NULL);
 	count = split_notes(texts, notes, MOST);
 	for (int i = 0; i < kept_count; i++)
@@ -232,6 +233,13 @@ static void verify_folder(const char *folder, const char *key_text, char **kept,
 	if (count == 0 || checkpoints[count - (size_t)kept_count - 1].size != range.size)
 		fail("the last entries are in no checkpoint", NULL);
 	printf("sound: %s, %llu entries (%ld only as hashes), %zu checkpoints\n", key.name, (unsigned long long)range.size, gone, count);
+	for (int i = 0; i < kept_count; i++)
+		free(notes[--count]);
+	free(notes);
+	free(checkpoints);
+	free(own_key);
+	free(texts);
+	free(entries);
 }
 
 /* ---- a receipt: RFC 9162, 2.1.3.2 ---- */
@@ -273,6 +281,8 @@ static void verify_receipt(const char *path, const char *key_text)
 	if (sn != 0 || memcmp(hash, checkpoint.root, HASH) != 0)
 		fail("the receipt proves nothing", NULL);
 	printf("proved: %.*s\n", (int)length, (const char *)entry);
+	free(entry);
+	free(text);
 }
 
 int main(int argc, char **argv)

@@ -384,7 +384,7 @@ static bool assigns(const char *sql, const char *table, const char *column)
 
 static void look_immutable(sqlite3 *db, const struct sql_text *text, uint32_t options, const char *sql)
 {
-	static const struct { const char *table, *columns[12]; } immutable[] = {
+	static const struct { const char *table, *columns[16]; } immutable[] = {
 		{ "nano_version", { "id", "nano_id", "number", "number_key", "changelog", "hash", "size", "entry_count",
 		                    "rollback_of", "created_by", "created_at" } },
 		{ "nano",         { "id", "creator_id", "created_at" } },
@@ -394,7 +394,7 @@ static void look_immutable(sqlite3 *db, const struct sql_text *text, uint32_t op
 		{ "blob",         { "hash", "size", "created_at" } },
 		{ "blob_chunk",   { "hash", "position", "data" } },
 		{ "audit_event",  { "id", "created_at", "operation", "action", "actor_kind", "actor", "object_type", "object", "result",
-		                    "details", "sealed", "leaf" } },
+		                    "details", "key_id", "sealed", "commitment", "leaf" } },
 		{ "audit_tile",   { "shard", "level", "position", "root", "hashes" } },
 		{ "audit_checkpoint", { "shard", "size", "created_at", "note" } },
 	};
