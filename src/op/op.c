@@ -230,7 +230,7 @@ nmk_status op_allow(struct nmk_op *op, struct subject subject)
 		return op_fail(op, NMK_ENOTFOUND, NULL, "there is none with this id");
 	op->refused = true;
 	if (op->info->rule == RULE_NOT_OWNER)
-		return op_fail(op, NMK_EDENIED, NULL, "nobody reviews what is their own");
+		return op_fail(op, NMK_EDENIED, NULL, "nobody may do this with what is their own");
 	if (op->info->rule == RULE_NOT_SELF)
 		return op_fail(op, NMK_EDENIED, NULL, "not for one's own account");
 	return op_fail(op, NMK_EDENIED, NULL, "only the owner may do this");
