@@ -122,7 +122,7 @@ static nmk_status find_own(struct nmk_op *op, int64_t comment_id, int64_t *id)
 
 	stmt_init(&stmt, &op->tx, SQL_comment_report_find_own);
 	stmt_int(&stmt, "comment_id", comment_id);
-	return feedback_find(&stmt, id);
+	return stmt_find_int(&stmt, id);
 }
 
 static nmk_status insert(struct nmk_op *op, int64_t comment_id, const struct claim *claim, int64_t *id)

@@ -98,7 +98,7 @@ static nmk_status next_wrong_comment(struct nmk_op *op, int64_t *id)
 
 	stmt_init(&stmt, &op->tx, SQL_comment_votes_disagree);
 	stmt_int(&stmt, "after", *id);
-	return feedback_find(&stmt, id);
+	return stmt_find_int(&stmt, id);
 }
 
 /* How many are wrong; mended one by one. */

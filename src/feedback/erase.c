@@ -8,7 +8,7 @@ static nmk_status first_of(struct nmk_op *op, enum sql_id statement, int64_t use
 
 	stmt_init(&stmt, &op->tx, statement);
 	stmt_int(&stmt, "user_id", user_id);
-	return feedback_find(&stmt, id);
+	return stmt_find_int(&stmt, id);
 }
 
 static nmk_status remove_all(struct nmk_op *op, const struct feedback_kind *kind, enum sql_id first, int64_t user_id)

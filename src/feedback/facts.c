@@ -39,22 +39,13 @@ nmk_status feedback_load_text(struct nmk_op *op, const struct feedback_kind *kin
 	return rc == NMK_OK ? feedback_load(op, kind, number, feedback) : rc;
 }
 
-nmk_status feedback_find(struct stmt *stmt, int64_t *id)
-{
-	nmk_status rc = NMK_OK;
-
-	*id = stmt_next(stmt, &rc) ? stmt_column_int(stmt, 0) : 0;
-	stmt_end(stmt);
-	return rc;
-}
-
 nmk_status feedback_find_own(struct nmk_op *op, const struct feedback_kind *kind, int64_t nano_id, int64_t *id)
 {
 	struct stmt stmt;
 
 	stmt_init(&stmt, &op->tx, kind->find_own);
 	stmt_int(&stmt, "nano_id", nano_id);
-	return feedback_find(&stmt, id);
+	return stmt_find_int(&stmt, id);
 }
 
 nmk_status feedback_load_own(struct nmk_op *op, const struct feedback_kind *kind, const char *nano_id,

@@ -51,9 +51,6 @@ nmk_status feedback_load(struct nmk_op *op, const struct feedback_kind *kind, in
 nmk_status feedback_load_text(struct nmk_op *op, const struct feedback_kind *kind, const char *field, const char *id,
                               struct feedback *feedback);
 
-/* The first number of the first row; 0 without a row, which is no failure. Ends the statement. */
-nmk_status feedback_find(struct stmt *stmt, int64_t *id);
-
 /* The actor's own of a nano: its id, 0 for none. */
 nmk_status feedback_find_own(struct nmk_op *op, const struct feedback_kind *kind, int64_t nano_id, int64_t *id);
 

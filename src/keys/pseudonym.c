@@ -56,15 +56,9 @@ nmk_status pseudonym_find(struct tx *tx, const char *pseudonym, int64_t *user_id
 {
 	unsigned char index[KEY_HASH_BYTES];
 	struct stmt stmt;
-	nmk_status rc = NMK_OK;
 
-	*user_id = 0;
 	index_of(tx, pseudonym, index);
 	stmt_init(&stmt, tx, SQL_pseudonym_user);
 	stmt_blob(&stmt, "pseudonym_index", index, sizeof index);
-	if (stmt_next(&stmt, &rc)) {
-		*user_id = stmt_column_int(&stmt, 0);
-		stmt_end(&stmt);
-	}
-	return rc;
+	return stmt_find_int(&stmt, user_id);
 }

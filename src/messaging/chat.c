@@ -241,18 +241,12 @@ nmk_status nmk_chat_get(nmk_session *session, const char *id, nmk_chat **out)
 static nmk_status find(struct nmk_op *op, const struct nmk_nano *nano, int64_t *id)
 {
 	struct stmt stmt;
-	nmk_status rc = NMK_OK;
 
-	*id = 0;
 	stmt_init(&stmt, &op->tx, SQL_chat_of_parties);
 	stmt_int(&stmt, "nano_id", nano->id.number);
 	stmt_int(&stmt, "creator_id", nano->creator_id.number);
 	stmt_int(&stmt, "participant_id", op->actor.id.number);
-	if (stmt_next(&stmt, &rc)) {
-		*id = stmt_column_int(&stmt, 0);
-		stmt_end(&stmt);
-	}
-	return rc;
+	return stmt_find_int(&stmt, id);
 }
 
 static nmk_status member_add(struct nmk_op *op, int64_t chat_id, int64_t user_id, int64_t partner_id)

@@ -124,15 +124,9 @@ static nmk_status wait_begin(nmk_session *session, struct waiting *waiting)
 static nmk_status inbox_number(struct nmk_op *op, int64_t *number)
 {
 	struct stmt stmt;
-	nmk_status rc = NMK_OK;
 
-	*number = 0;
 	stmt_init(&stmt, &op->tx, SQL_chat_inbox_get);
-	if (stmt_next(&stmt, &rc)) {
-		*number = stmt_column_int(&stmt, 0);
-		stmt_end(&stmt);
-	}
-	return rc;
+	return stmt_find_int(&stmt, number);
 }
 
 static nmk_status look_at_chat(struct nmk_op *op, struct waiting *waiting)

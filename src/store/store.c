@@ -369,6 +369,18 @@ nmk_status stmt_one_int(struct stmt *stmt, int64_t *value)
 	return rc;
 }
 
+nmk_status stmt_find_int(struct stmt *stmt, int64_t *value)
+{
+	nmk_status rc = NMK_OK;
+
+	*value = 0;
+	if (stmt_next(stmt, &rc)) {
+		*value = stmt_column_int(stmt, 0);
+		stmt_end(stmt);
+	}
+	return rc;
+}
+
 nmk_status stmt_exec(struct stmt *stmt, int64_t *changed)
 {
 	nmk_status rc = NMK_OK;

@@ -127,5 +127,6 @@ void stmt_end(struct stmt *stmt);
 
 nmk_status stmt_one(struct stmt *stmt, const struct field *fields, void *object);    /* NMK_ENOTFOUND without a row */
 nmk_status stmt_one_int(struct stmt *stmt, int64_t *value);                          /* first column of the first row */
+nmk_status stmt_find_int(struct stmt *stmt, int64_t *value);                         /* the same; 0 without a row     */
 nmk_status stmt_exec(struct stmt *stmt, int64_t *changed);                           /* `changed` may be NULL */
 #endif
