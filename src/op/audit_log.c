@@ -4,7 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "clock.h"
 #include "number.h"
 
 #define SEAL_BYTES KEY_HASH_BYTES
@@ -108,10 +108,9 @@ nmk_status audit_log_load(struct tx *tx, int64_t shard, struct audit_log *log, b
 
 static int64_t year_of(int64_t milliseconds)
 {
-	time_t seconds = (time_t)(milliseconds / 1000);
-	struct tm parts;
+	int64_t year = time_month(milliseconds) / 12;
 
-	return gmtime_r(&seconds, &parts) && parts.tm_year >= 70 ? parts.tm_year + 1900 : 1970;
+	return year > 1970 ? year : 1970;
 }
 
 /* The market's address without its scheme; what a name of a signer must not have is replaced. */
