@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include "base64.h"
 #include "text.h"
 
 #define TYPE_ED25519 0x01
@@ -27,21 +28,10 @@ void base64_write(struct buffer *text, const void *bytes, size_t length)
 	}
 }
 
-/* libsodium takes some bytes above 0x7f for letters. */
-static bool is_base64(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (!((text[i] >= 'A' && text[i] <= 'Z') || (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= '0' && text[i] <= '9')
-		      || text[i] == '+' || text[i] == '/' || (text[i] == '=' && i + 2 >= length)))
-			return false;
-	return true;
-}
-
 bool base64_read(const char *text, size_t length, void *bytes, size_t room, size_t *decoded)
 {
 	*decoded = 0;
-	return length % 4 == 0 && is_base64(text, length)
-	    && sodium_base642bin(bytes, room, text, length, NULL, decoded, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+	return length % 4 == 0 && base64_decode(text, length, sodium_base64_VARIANT_ORIGINAL, bytes, room, decoded);
 }
 
 bool decimal_read(const char **at, const char *end, uint64_t *number)

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base64.h"
 #include "json_reader.h"
 #include "wipe.h"
 
@@ -11,19 +12,9 @@
 
 /* ---- base64url ---- */
 
-static bool is_in_alphabet(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-/* sodium_base642bin() refuses padding, white space and bits that do not count, but takes bytes from 0x80 on for letters
- * (libsodium 1.0.18). */
 bool base64url_decode(const char *text, size_t length, void *bytes, size_t room, size_t *decoded)
 {
-	for (size_t i = 0; i < length; i++)
-		if (!is_in_alphabet(text[i]))
-			return false;
-	return sodium_base642bin(bytes, room, text, length, NULL, decoded, NULL, VARIANT) == 0;
+	return base64_decode(text, length, VARIANT, bytes, room, decoded);
 }
 
 void base64url_encode(const void *bytes, size_t length, char *text, size_t room)
