@@ -80,6 +80,7 @@ static int hand_over_stem(const struct run *run, struct term *term)
 	if (rc != 0 || (length == folded->plain_length && memcmp(stem, folded->plain, length) == 0))
 		return rc;
 	term->same_position = true;
+	term->kind = TERM_EXACT;
 	return hand_over(run, term, folded->plain, folded->plain_length);
 }
 

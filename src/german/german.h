@@ -9,9 +9,8 @@
 /*
  * Interface to analyzer.c
  *
- * A word becomes one or two terms at one position: its stem, and beside it, where it differs, its plain form. They share one
- * space on purpose. A prefix search then meets plain forms, and "Kurs", which the stemmer cuts to "kur", still meets the stem
- * "kurs" of "Kurse".
+ * A word becomes several terms at one position. Each kind has its own space in the index, so that a ranking can tell them apart, and
+ * a beginning that somebody types meets no term that is made of something else.
  */
 
 /* Holds the stemmers and the scratch memory: one for each thread or connection, and not to be entered again from a sink. */
@@ -29,13 +28,25 @@ enum analyzer_purpose {
 	ANALYZER_PREFIX   /* the text may end within a word: plain forms only */
 };
 
+enum term_kind {
+	TERM_STEM,        /* the stem; the first term of every position                                          */
+	TERM_EXACT,       /* TERM_MARK_EXACT and the plain form, where that differs from the stem                */
+	TERM_PART         /* TERM_MARK_PART and the stem of a part, or of parts that follow each other, of a     */
+			  /*   compound; of a document only, and never the whole                                 */
+};
+
+/* The first byte of a term tells its kind; a stem begins with neither. (Exact forms bear it from the coming analyzer on.) */
+#define TERM_MARK_EXACT '='
+#define TERM_MARK_PART  '~'
+
 struct term {
-	const char *text;           /* UTF-8, not NUL-terminated; valid until the sink returns          */
-	size_t      length;         /* 1 to ANALYZER_TERM_SIZE                                          */
-	size_t      start;          /* where the word stands in the source, in bytes, on boundaries of  */
-	size_t      end;            /*   characters; the same for all terms of one position             */
-	uint32_t    position;       /* 0, 1, 2, ... by word                                             */
-	bool        same_position;  /* a variant of the term before it                                  */
+	const char    *text;           /* UTF-8, not NUL-terminated, with its mark; valid until the sink returns */
+	size_t         length;         /* 1 to ANALYZER_TERM_SIZE                                                */
+	size_t         start;          /* where the word stands in the source, in bytes, on boundaries of        */
+	size_t         end;            /*   characters; the same for all terms of one position                   */
+	uint32_t       position;       /* 0, 1, 2, ... by word                                                   */
+	enum term_kind kind;
+	bool           same_position;  /* a variant of the term before it                                        */
 };
 
 #define ANALYZER_TERM_SIZE 512

@@ -1,0 +1,49 @@
+/* alternatives.h -- what a typed word may be in an index: its analysis as it is asked for. Pure. */
+#ifndef NMK_ALTERNATIVES_H
+#define NMK_ALTERNATIVES_H
+
+#include "german.h"
+
+/* How good a find is, the best first. */
+enum match_class {
+	MATCH_EXACT,      /* the word as it was typed, whatever its accents                                     */
+	MATCH_STEM,       /* another form of the word                                                           */
+	MATCH_PART,       /* a longer compound that contains it                                                 */
+	MATCH_ADJACENT    /* its parts one after the other: "Projekt Management" for "Projektmanagement"        */
+};
+
+/* One way to find a word. The terms of one position are parted by '|', positions by ' ': "projekt management". */
+struct alternative {
+	enum match_class match;
+	const char      *terms;      /* NUL-terminated; belongs to the struct alternatives */
+	size_t           positions;  /* 1, except for MATCH_ADJACENT                       */
+};
+
+/* A typed word is at most once in each class, and always in MATCH_STEM. */
+#define ALTERNATIVES_MAXIMUM 4
+
+/* One word of a typed text. */
+struct alternatives {
+	size_t             start;     /* where it stands in the text, in bytes                            */
+	size_t             end;
+	size_t             count;     /* 1 to ALTERNATIVES_MAXIMUM, in the order of their classes         */
+	struct alternative items[ALTERNATIVES_MAXIMUM];
+};
+
+/* Takes the alternatives of one word, valid until it returns. Anything but 0 stops and becomes the answer. */
+typedef int (*alternatives_sink)(void *context, const struct alternatives *alternatives);
+
+/*
+ * Hand over the alternatives of each word of a typed text, in order. "Excel-Tabellen" is one word, "Word/Excel" are two. For a
+ * phrase, the terms of MATCH_STEM of each word follow each other.
+ * Answers 0, ANALYZER_NO_MEMORY, or what the sink answered.
+ */
+int alternatives_run(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length,
+		     alternatives_sink sink, void *context);
+
+/*
+ * A text that begins with this byte is analysed already: the tokenizer takes it as terms, written as in struct alternative. So a
+ * MATCH of FTS5 is made of them: "\x02=kurse", "\x02projekt management". Nobody types the byte; the tokenizer heeds it in queries only.
+ */
+#define ANALYZED_MARK '\x02'
+#endif
