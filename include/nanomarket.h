@@ -18,6 +18,7 @@
 #include "nanomarket/package.h"
 #include "nanomarket/chat.h"
 #include "nanomarket/search.h"
+#include "nanomarket/suggest.h"
 #include "nanomarket/feedback.h"
 #include "nanomarket/rating.h"
 #include "nanomarket/comment.h"

@@ -20,6 +20,14 @@ INSERT INTO search_source (nano_id, title, description, topics, creator)
    [[category: AND n.id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]]
    [[creator: AND n.creator_id = :creator_id]];
 
+-- search_source_texts: read
+SELECT title, description, topics, creator
+  FROM search_source
+ WHERE 1 = 1
+   [[nano: AND nano_id = :nano_id]]
+   [[category: AND nano_id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]]
+   [[creator: AND nano_id IN (SELECT n.id FROM nano n WHERE n.creator_id = :creator_id AND n.status = 'published')]];
+
 -- search_source_missing: read
 -- Nanos whose document is not there as it should be.
 SELECT COUNT(*)

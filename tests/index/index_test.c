@@ -115,6 +115,38 @@ static void test_index_check__finds_an_empty_index(void **state)
 	damaged(*state, "INSERT INTO search_document (search_document) VALUES ('delete-all')", true);
 }
 
+static void test_index_check__finds_a_vocabulary_of_other_documents(void **state)
+{
+	static const char *const damages[] = {
+		"DELETE FROM vocabulary_word WHERE plain = 'tabellen'",
+		"UPDATE vocabulary_word SET plain = 'anders' WHERE plain = 'tabellen'",
+		"UPDATE vocabulary_word SET document_count = document_count + 1",
+		"UPDATE vocabulary_word SET frequency_class = 3",
+		"INSERT INTO vocabulary_word SELECT 7, 'fremd', 'Fremd', 1, 0",
+		"DELETE FROM spelling_key WHERE id = (SELECT max(id) FROM spelling_key)",
+		"UPDATE spelling_key SET id = 7 WHERE id = (SELECT max(id) FROM spelling_key)",
+		"INSERT INTO spelling_key VALUES (7)",
+		"DELETE FROM suggestion_phrase",
+		"UPDATE suggestion_phrase SET written = 'Anders'",
+		"UPDATE suggestion_phrase SET document_count = document_count - 1",
+		"INSERT INTO suggestion_phrase VALUES (8, 'Fremd', 1, 0)",
+		"DELETE FROM suggestion_start WHERE plain = 'verstehen'",
+		"UPDATE suggestion_start SET plain = 'anders'",
+		"UPDATE suggestion_start SET frequency_class = 3",
+		"UPDATE suggestion_start SET topic = 1",
+		"INSERT INTO suggestion_start VALUES (8, 0, 0, 'fremd')",
+	};
+	struct world *w = *state;
+
+	fill(w);
+	for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+		spoil(w, damages[i]);
+		assert_int_equal(1, findings(w, false, false));
+		assert_int_equal(1, findings(w, true, true));
+		assert_int_equal(0, findings(w, true, false));
+	}
+}
+
 static void test_index_rebuild__makes_all_anew(void **state)
 {
 	struct world *w = *state;
@@ -168,6 +200,7 @@ int main(void)
 		WORLD_TEST(test_index_check__finds_an_index_without_content),
 		WORLD_TEST(test_index_check__finds_other_words_in_the_index),
 		WORLD_TEST(test_index_check__finds_an_empty_index),
+		WORLD_TEST(test_index_check__finds_a_vocabulary_of_other_documents),
 		WORLD_TEST(test_index_rebuild__makes_all_anew),
 		WORLD_TEST(test_index_put__is_the_same_twice_and_takes_out_what_is_not_published),
 	};

@@ -1740,6 +1740,28 @@ static nmk_status call_search(struct scene *scene, nmk_session *session)
 	return rc;
 }
 
+static nmk_status call_suggest(struct scene *scene, nmk_session *session)
+{
+	nmk_suggestion_page *page = NULL;
+	nmk_status rc = nmk_suggest(session, "Tabellen verst", 5, &page);
+
+	(void)scene;
+	nmk_suggestion_page_free(page);
+	return rc;
+}
+
+static nmk_status call_suggest_corrections(struct scene *scene, nmk_session *session)
+{
+	nmk_suggestion_page *page = NULL;
+	nmk_status rc = nmk_suggest_corrections(session, "Tabelln vrestehen", 2, &page);
+
+	(void)scene;
+	if (rc == NMK_OK)
+		assert_int_equal(1, nmk_suggestion_page_count(page));
+	nmk_suggestion_page_free(page);
+	return rc;
+}
+
 static nmk_status check(nmk_session *session, bool repair)
 {
 	nmk_check_report *report = NULL;
@@ -2045,6 +2067,8 @@ SAMPLE(changes_wait,         have_chat,              NULL)
 SAMPLE(chat_mute,            have_chat,              NULL)
 SAMPLE(chat_block,           have_chat,              NULL)
 SAMPLE(search,               have_published,         NULL)
+SAMPLE(suggest,              have_published,         NULL)
+SAMPLE(suggest_corrections,  have_published,         NULL)
 SAMPLE(audit_list,           have_event,             NULL)
 SAMPLE(audit_get,            have_event,             NULL)
 SAMPLE(audit_own,            have_event,             NULL)

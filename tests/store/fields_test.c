@@ -157,6 +157,8 @@ static const struct note other_tables[] = {
 	{ "nano_download", "who is a learner" }, { "comment_vote", "helpful_count and voted_helpful of a comment" },
 	{ "one_time_prekey", "public keys, each handed out once" },
 	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
+	{ "vocabulary_word", "what words there are" }, { "spelling_key", "hashes of words" },
+	{ "suggestion_phrase", "titles and topics" }, { "suggestion_start", "beginnings of titles and topics" },
 	{ "chat_member", "a chat as each of the two has it" }, { "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },
 };
 

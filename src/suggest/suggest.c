@@ -1,0 +1,408 @@
+/* suggest.c -- what somebody who types may be looking for, out of the vocabulary of the published nanos. */
+#include <nanomarket/suggest.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include "correction.h"
+#include "vocabulary_rows.h"
+
+#define DEFAULT_SUGGESTIONS 8
+#define DEFAULT_CORRECTIONS 1
+
+/* Nothing is suggested before so many letters are there. */
+#define LEAST_LETTERS 2
+
+/* Beginnings of titles and topics that are looked at. */
+#define PHRASES_READ 64
+
+const char *const suggest_kind_words[] = { "", "topic", "word", "title", "correction", NULL };
+
+struct nmk_suggestion {
+#define NMK_FIELD(kind, name, flags, ...) FIELD_MEMBER_##kind(name)
+#include "suggestion.def"
+#undef NMK_FIELD
+};
+
+static const struct field suggestion_fields[] = {
+#define NMK_FIELD(kind, name, flags, ...) FIELD_ROW(struct nmk_suggestion, kind, name, flags, __VA_ARGS__)
+#include "suggestion.def"
+#undef NMK_FIELD
+	{ 0 }
+};
+
+#define NMK_FIELD(kind, name, flags, ...) FIELD_GETTER_##kind(nmk_suggestion, name, __VA_ARGS__)
+#include "suggestion.def"
+#undef NMK_FIELD
+
+static void suggestion_release(void *suggestion)
+{
+	fields_free(suggestion_fields, suggestion);
+	free(suggestion);
+}
+
+static json_t *suggestion_to_json(const void *suggestion)
+{
+	return fields_json(suggestion_fields, suggestion);
+}
+
+PAGE_FUNCTIONS(nmk_suggestion, suggestion)
+
+const char *nmk_suggest_kind_word(nmk_suggest_kind kind)
+{
+	return word_of(suggest_kind_words, (int)kind);
+}
+
+int32_t nmk_suggest_limit_maximum(void)
+{
+	return NMK_SUGGEST_LIMIT_MAXIMUM;
+}
+
+/* ---- what may be suggested ---- */
+
+struct proposal {
+	char   *text;
+	int64_t documents;
+	bool    inside;          /* a title in which only a later word begins so */
+};
+
+#define PROPOSALS_MOST PHRASES_READ
+
+struct proposals {
+	struct proposal items[PROPOSALS_MOST];
+	size_t          count;
+};
+
+static void proposals_free(struct proposals *proposals)
+{
+	for (size_t i = 0; i < proposals->count; i++)
+		free(proposals->items[i].text);
+}
+
+/* Takes the text. NULL: there was no memory for it. */
+static nmk_status propose(struct nmk_op *op, struct proposals *proposals, char *text, int64_t documents, bool inside)
+{
+	if (!text)
+		return tx_no_memory(&op->tx);
+	proposals->items[proposals->count++] = (struct proposal){ text, documents, inside };
+	return NMK_OK;
+}
+
+/* What begins as they do, then what the most nanos have; and always in the same order. */
+static int by_worth(const void *a, const void *b)
+{
+	const struct proposal *x = a, *y = b;
+
+	if (x->inside != y->inside)
+		return x->inside ? 1 : -1;
+	if (x->documents != y->documents)
+		return x->documents > y->documents ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+static bool is_proposed(const struct proposals *proposals, const char *text)
+{
+	for (size_t i = 0; i < proposals->count; i++)
+		if (strcmp(proposals->items[i].text, text) == 0)
+			return true;
+	return false;
+}
+
+/* ---- where it comes from ---- */
+
+struct typing {
+	struct nmk_op    *op;
+	const char       *text;
+	struct plain_text plain;
+	struct beginning  whole, last;    /* of all that was typed, and of its last word */
+	bool              open;           /* the last word may go on                     */
+	bool              enough;
+	int32_t           limit;
+	struct proposals  topics, words, titles;
+};
+
+static nmk_status read_phrases(struct typing *typing, struct proposals *proposals, struct stmt *stmt)
+{
+	nmk_status rc = NMK_OK;
+
+	while (rc == NMK_OK && proposals->count < PROPOSALS_MOST && stmt_next(stmt, &rc)) {
+		const char *text = stmt_column_text(stmt, 1);
+
+		if (!is_proposed(proposals, text))
+			rc = propose(typing->op, proposals, strdup(text), stmt_column_int(stmt, 2), stmt_column_int(stmt, 3) > 0);
+	}
+	stmt_end(stmt);
+	return rc;
+}
+
+/* Titles or topics that begin so, or one of whose words does; the classes with the most documents first. */
+static nmk_status find_phrases(struct typing *typing, enum entry_kind kind, struct proposals *proposals)
+{
+	int64_t class = -1;
+	nmk_status rc = highest_class(typing->op, kind, &class);
+
+	for (; rc == NMK_OK && class >= 0 && proposals->count < PHRASES_READ; class--) {
+		struct stmt stmt;
+
+		stmt_init(&stmt, &typing->op->tx, SQL_suggestion_start_beginning);
+		stmt_int(&stmt, "topic", kind == ENTRY_TOPIC);
+		stmt_int(&stmt, "frequency_class", class);
+		beginning_bind(&stmt, &typing->whole, PHRASES_READ);
+		rc = read_phrases(typing, proposals, &stmt);
+	}
+	qsort(proposals->items, proposals->count, sizeof proposals->items[0], by_worth);
+	return rc;
+}
+
+/* What was typed, with its last word completed. */
+static char *complete(const struct typing *typing, const char *word)
+{
+	struct buffer text = { 0 };
+
+	buffer_add(&text, typing->text, typing->plain.start[typing->plain.count - 1]);
+	buffer_text(&text, word);
+	return buffer_take(&text);
+}
+
+static nmk_status read_words(struct typing *typing, struct stmt *stmt)
+{
+	nmk_status rc = NMK_OK;
+
+	while (rc == NMK_OK && typing->words.count < (size_t)typing->limit && stmt_next(stmt, &rc))
+		if (strcmp(stmt_column_text(stmt, 0), typing->last.from.data) != 0)
+			rc = propose(typing->op, &typing->words, complete(typing, stmt_column_text(stmt, 1)), stmt_column_int(stmt, 2),
+			             false);
+	stmt_end(stmt);
+	return rc;
+}
+
+/* A word that is complete is none to suggest. */
+static nmk_status find_words(struct typing *typing)
+{
+	int64_t class = -1;
+	nmk_status rc = typing->open ? highest_class(typing->op, ENTRY_WORD, &class) : NMK_OK;
+
+	for (; rc == NMK_OK && class >= 0 && typing->words.count < (size_t)typing->limit; class--) {
+		struct stmt stmt;
+
+		stmt_init(&stmt, &typing->op->tx, SQL_vocabulary_beginning);
+		stmt_int(&stmt, "frequency_class", class);
+		beginning_bind(&stmt, &typing->last, typing->limit + 1);
+		rc = read_words(typing, &stmt);
+	}
+	qsort(typing->words.items, typing->words.count, sizeof typing->words.items[0], by_worth);
+	return rc;
+}
+
+/* ---- the list ---- */
+
+static nmk_status add(struct nmk_op *op, nmk_suggestion_page *page, nmk_suggest_kind kind, const char *text, int64_t documents)
+{
+	nmk_suggestion *suggestion = calloc(1, sizeof *suggestion);
+
+	if (!suggestion)
+		return tx_no_memory(&op->tx);
+	suggestion->kind = (int)kind;
+	suggestion->nano_count = documents;
+	suggestion->text = strdup(text);
+	if (suggestion->text && page_add(&page->page, suggestion))
+		return NMK_OK;
+	suggestion_release(suggestion);
+	return tx_no_memory(&op->tx);
+}
+
+/* One text is suggested once, as the first of the kinds it is. */
+static void drop_known(struct proposals *proposals, const struct proposals *known)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < proposals->count; i++)
+		if (is_proposed(known, proposals->items[i].text))
+			free(proposals->items[i].text);
+		else
+			proposals->items[kept++] = proposals->items[i];
+	proposals->count = kept;
+}
+
+static nmk_status list_some(struct typing *typing, nmk_suggestion_page *page, nmk_suggest_kind kind,
+                            const struct proposals *proposals, size_t most)
+{
+	nmk_status rc = NMK_OK;
+
+	for (size_t i = 0; rc == NMK_OK && i < most; i++)
+		rc = add(typing->op, page, kind, proposals->items[i].text, proposals->items[i].documents);
+	return rc;
+}
+
+/* One of each in turn until the list is full: how many of each that gives. */
+static void share_out(const struct proposals *const *from, size_t kinds, size_t limit, size_t *shares)
+{
+	bool given = true;
+
+	while (given && limit > 0) {
+		given = false;
+		for (size_t i = 0; i < kinds && limit > 0; i++)
+			if (shares[i] < from[i]->count) {
+				shares[i]++;
+				limit--;
+				given = true;
+			}
+	}
+}
+
+static nmk_status list(struct typing *typing, nmk_suggestion_page *page)
+{
+	static const nmk_suggest_kind kinds[] = { NMK_SUGGEST_TOPIC, NMK_SUGGEST_WORD, NMK_SUGGEST_TITLE };
+	const struct proposals *const from[] = { &typing->topics, &typing->words, &typing->titles };
+	size_t shares[3] = { 0 };
+	nmk_status rc = NMK_OK;
+
+	drop_known(&typing->words, &typing->topics);
+	drop_known(&typing->titles, &typing->topics);
+	drop_known(&typing->titles, &typing->words);
+	share_out(from, 3, (size_t)typing->limit, shares);
+	for (size_t i = 0; rc == NMK_OK && i < 3; i++)
+		rc = list_some(typing, page, kinds[i], from[i], shares[i]);
+	return rc;
+}
+
+/* ---- the calls ---- */
+
+static nmk_status check(struct nmk_op *op, const char *text, int32_t given, int32_t usual, int32_t *limit,
+                        nmk_suggestion_page *const *page)
+{
+	if (!page)
+		return op_fail(op, NMK_EINVALID, "page", "is needed");
+	if (!text_is_valid_utf8(text, strlen(text)))
+		return op_fail(op, NMK_EINVALID, "text", "is not valid UTF-8");
+	if (given < 0 || given > NMK_SUGGEST_LIMIT_MAXIMUM)
+		return op_fail(op, NMK_EINVALID, "limit", "must be from %lld to %lld", 1LL, (long long)NMK_SUGGEST_LIMIT_MAXIMUM);
+	*limit = given ? given : usual;
+	return NMK_OK;
+}
+
+/* What stands behind the last word ends it. */
+static nmk_status understand(struct typing *typing, struct analyzer *analyzer)
+{
+	struct plain_text *plain = &typing->plain;
+	size_t length = strlen(typing->text), last;
+	nmk_status rc;
+
+	if (plain_read(analyzer, typing->text, length, plain) != 0)
+		return tx_no_memory(&typing->op->tx);
+	if (plain->count == 0)
+		return NMK_OK;
+	last = plain->count - 1;
+	typing->open = plain->end[last] == length;
+	typing->enough = text_count(plain->text.data) >= LEAST_LETTERS;
+	rc = beginning_of(typing->op, plain->text.data + plain->at[last], plain_length(plain, last), &typing->last);
+	if (rc == NMK_OK && !typing->open) {
+		buffer_char(&plain->text, ' ');
+		rc = plain->text.failed ? tx_no_memory(&typing->op->tx) : NMK_OK;
+	}
+	return rc == NMK_OK ? beginning_of(typing->op, plain->text.data, plain->text.length, &typing->whole) : rc;
+}
+
+static nmk_status find(struct typing *typing, nmk_suggestion_page *page)
+{
+	nmk_status rc = find_phrases(typing, ENTRY_TOPIC, &typing->topics);
+
+	if (rc == NMK_OK)
+		rc = find_words(typing);
+	if (rc == NMK_OK)
+		rc = find_phrases(typing, ENTRY_TITLE, &typing->titles);
+	return rc == NMK_OK ? list(typing, page) : rc;
+}
+
+static void typing_end(struct typing *typing)
+{
+	proposals_free(&typing->topics);
+	proposals_free(&typing->words);
+	proposals_free(&typing->titles);
+	beginning_free(&typing->whole);
+	beginning_free(&typing->last);
+	plain_free(&typing->plain);
+}
+
+/* A page, and what reads the text. */
+static nmk_status begin(struct nmk_op *op, nmk_suggestion_page **page, struct analyzer **analyzer)
+{
+	*page = calloc(1, sizeof **page);
+	*analyzer = *page ? analyzer_new() : NULL;
+	return *analyzer ? NMK_OK : tx_no_memory(&op->tx);
+}
+
+static nmk_status answer(nmk_suggestion_page **out, nmk_suggestion_page *page, nmk_status rc)
+{
+	if (rc == NMK_OK)
+		*out = page;
+	else
+		nmk_suggestion_page_free(page);
+	return rc;
+}
+
+nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t limit, nmk_suggestion_page **page)
+{
+	struct analyzer *analyzer = NULL;
+	nmk_suggestion_page *found = NULL;
+	struct typing *typing = NULL;
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, session, OP_suggest);
+	int32_t most = 0;
+
+	if (page)
+		*page = NULL;
+	if (rc == NMK_OK)
+		rc = check(&op, text ? text : "", limit, DEFAULT_SUGGESTIONS, &most, page);
+	if (rc == NMK_OK)
+		rc = begin(&op, &found, &analyzer);
+	if (rc == NMK_OK && (typing = calloc(1, sizeof *typing)) == NULL)
+		rc = tx_no_memory(&op.tx);
+	if (typing) {
+		typing->op = &op;
+		typing->text = text ? text : "";
+		typing->limit = most;
+		rc = understand(typing, analyzer);
+	}
+	while (op_next(&op, &rc))
+		if (typing->enough)
+			rc = find(typing, found);
+	if (typing)
+		typing_end(typing);
+	free(typing);
+	analyzer_free(analyzer);
+	return answer(page, found, rc);
+}
+
+static nmk_status list_corrections(struct nmk_op *op, const struct corrections *corrections, nmk_suggestion_page *page)
+{
+	nmk_status rc = NMK_OK;
+
+	for (size_t i = 0; rc == NMK_OK && i < corrections->count; i++)
+		rc = add(op, page, NMK_SUGGEST_CORRECTION, corrections->texts[i], 0);
+	return rc;
+}
+
+nmk_status nmk_suggest_corrections(nmk_session *session, const char *text, int32_t limit, nmk_suggestion_page **page)
+{
+	struct analyzer *analyzer = NULL;
+	nmk_suggestion_page *found = NULL;
+	struct corrections corrections = { .count = 0 };
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, session, OP_suggest_corrections);
+	int32_t most = 0;
+
+	if (page)
+		*page = NULL;
+	if (rc == NMK_OK)
+		rc = check(&op, text ? text : "", limit, DEFAULT_CORRECTIONS, &most, page);
+	if (rc == NMK_OK)
+		rc = begin(&op, &found, &analyzer);
+	while (op_next(&op, &rc)) {
+		rc = corrections_find(&op, analyzer, text ? text : "", (size_t)most, &corrections);
+		if (rc == NMK_OK)
+			rc = list_corrections(&op, &corrections, found);
+		corrections_free(&corrections);
+	}
+	analyzer_free(analyzer);
+	return answer(page, found, rc);
+}

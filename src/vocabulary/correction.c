@@ -1,0 +1,194 @@
+/* correction.c -- a text with its unknown words corrected. */
+#include "correction.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "vocabulary_rows.h"
+
+/* One of the words that are to be corrected. */
+struct unknown {
+	size_t            word;          /* in the text */
+	struct candidates candidates;
+};
+
+struct correcting {
+	struct nmk_op    *op;
+	struct analyzer  *analyzer;
+	const char       *text;
+	struct plain_text plain;
+	struct unknown    unknown[CORRECTED_WORDS];
+	size_t            count;
+};
+
+/* ---- what is known ---- */
+
+static nmk_status is_word(struct nmk_op *op, const char *plain, size_t length, bool *known)
+{
+	struct buffer text = { 0 };
+	struct stmt stmt;
+	int64_t count = 0;
+	nmk_status rc;
+
+	buffer_add(&text, plain, length);
+	if (text.failed)
+		return tx_no_memory(&op->tx);
+	stmt_init(&stmt, &op->tx, SQL_vocabulary_get);
+	stmt_int(&stmt, "id", entry_id(ENTRY_WORD, plain, length));
+	stmt_text(&stmt, "plain", text.data);
+	rc = stmt_find_int(&stmt, &count);
+	buffer_free(&text);
+	*known = count > 0;
+	return rc;
+}
+
+static nmk_status is_beginning(struct nmk_op *op, const char *plain, size_t length, bool *known)
+{
+	struct beginning beginning;
+	nmk_status rc = beginning_of(op, plain, length, &beginning);
+	int64_t class = -1;
+
+	if (rc == NMK_OK)
+		rc = highest_class(op, ENTRY_WORD, &class);
+	for (; rc == NMK_OK && !*known && class >= 0; class--) {
+		struct stmt stmt;
+
+		stmt_init(&stmt, &op->tx, SQL_vocabulary_beginning);
+		stmt_int(&stmt, "frequency_class", class);
+		beginning_bind(&stmt, &beginning, 1);
+		*known = stmt_next(&stmt, &rc);
+		stmt_end(&stmt);
+	}
+	beginning_free(&beginning);
+	return rc;
+}
+
+nmk_status vocabulary_knows(struct nmk_op *op, const char *plain, size_t length, bool *known)
+{
+	nmk_status rc = is_word(op, plain, length, known);
+
+	return rc == NMK_OK && !*known ? is_beginning(op, plain, length, known) : rc;
+}
+
+/* ---- other forms of a word are no other words ---- */
+
+static int take_stem(void *context, const struct term *term)
+{
+	if (term->kind != TERM_STEM)
+		return 0;
+	buffer_add(context, term->text, term->length);
+	return ((struct buffer *)context)->failed ? ANALYZER_NO_MEMORY : 1;
+}
+
+static nmk_status stem_of(struct correcting *correcting, const char *text, size_t length, struct buffer *stem)
+{
+	int rc = analyzer_run(correcting->analyzer, ANALYZER_GERMAN, ANALYZER_QUERY, text, length, take_stem, stem);
+
+	return rc == ANALYZER_NO_MEMORY ? tx_no_memory(&correcting->op->tx) : NMK_OK;
+}
+
+static nmk_status have_a_form(struct correcting *correcting, size_t word, const struct candidates *candidates, bool *found)
+{
+	struct buffer typed = { 0 }, stem = { 0 };
+	const char *at = correcting->text + correcting->plain.start[word];
+	nmk_status rc = stem_of(correcting, at, correcting->plain.end[word] - correcting->plain.start[word], &typed);
+
+	*found = false;
+	for (size_t i = 0; rc == NMK_OK && !*found && i < candidates->count; i++) {
+		buffer_clear(&stem);
+		rc = stem_of(correcting, candidates->items[i].written, strlen(candidates->items[i].written), &stem);
+		*found = rc == NMK_OK && stem.length == typed.length && stem.length > 0
+		      && memcmp(stem.data, typed.data, stem.length) == 0;
+	}
+	buffer_free(&typed);
+	buffer_free(&stem);
+	return rc;
+}
+
+/* ---- the text ---- */
+
+/* Of a word that is known, or another form of one, nothing is kept. */
+static nmk_status look_at(struct correcting *correcting, size_t word)
+{
+	struct unknown *unknown = &correcting->unknown[correcting->count];
+	const char *plain = correcting->plain.text.data + correcting->plain.at[word];
+	size_t length = plain_length(&correcting->plain, word);
+	struct letters letters;
+	bool known = false;
+	nmk_status rc = vocabulary_knows(correcting->op, plain, length, &known);
+
+	if (rc != NMK_OK || known || !letters_of(plain, length, &letters))
+		return rc;
+	unknown->word = word;
+	rc = candidates_find(correcting->op, plain, length, &unknown->candidates);
+	if (rc == NMK_OK)
+		rc = have_a_form(correcting, word, &unknown->candidates, &known);
+	if (rc == NMK_OK && !known && unknown->candidates.count > 0)
+		correcting->count++;
+	else
+		candidates_free(&unknown->candidates);
+	return rc;
+}
+
+/* The text with the likeliest word for each unknown one; for `other` of them the next likeliest but `rank`. */
+static char *corrected(const struct correcting *correcting, size_t other, size_t rank)
+{
+	struct buffer text = { 0 };
+	size_t at = 0;
+
+	for (size_t i = 0; i < correcting->count; i++) {
+		const struct unknown *unknown = &correcting->unknown[i];
+
+		buffer_add(&text, correcting->text + at, correcting->plain.start[unknown->word] - at);
+		buffer_text(&text, unknown->candidates.items[i == other ? rank : 0].written);
+		at = correcting->plain.end[unknown->word];
+	}
+	buffer_text(&text, correcting->text + at);
+	return buffer_take(&text);
+}
+
+static nmk_status add(struct correcting *correcting, size_t other, size_t rank, struct corrections *corrections)
+{
+	char *text = corrected(correcting, other, rank);
+
+	if (!text)
+		return tx_no_memory(&correcting->op->tx);
+	corrections->texts[corrections->count++] = text;
+	return NMK_OK;
+}
+
+/* All words by the likeliest first; then, one word at a time, by the others. */
+static nmk_status write_all(struct correcting *correcting, size_t most, struct corrections *corrections)
+{
+	nmk_status rc = correcting->count > 0 && most > 0 ? add(correcting, 0, 0, corrections) : NMK_OK;
+
+	for (size_t rank = 1; rc == NMK_OK && rank < CANDIDATES_MOST; rank++)
+		for (size_t i = 0; rc == NMK_OK && i < correcting->count; i++)
+			if (corrections->count < most && rank < correcting->unknown[i].candidates.count)
+				rc = add(correcting, i, rank, corrections);
+	return rc;
+}
+
+nmk_status corrections_find(struct nmk_op *op, struct analyzer *analyzer, const char *text, size_t most,
+                            struct corrections *corrections)
+{
+	struct correcting correcting = { .op = op, .analyzer = analyzer, .text = text };
+	nmk_status rc = plain_read(analyzer, text, strlen(text), &correcting.plain) == 0 ? NMK_OK : tx_no_memory(&op->tx);
+
+	corrections->count = 0;
+	for (size_t i = 0; rc == NMK_OK && i < correcting.plain.count && correcting.count < CORRECTED_WORDS; i++)
+		rc = look_at(&correcting, i);
+	if (rc == NMK_OK)
+		rc = write_all(&correcting, most < CORRECTIONS_MOST ? most : CORRECTIONS_MOST, corrections);
+	for (size_t i = 0; i < CORRECTED_WORDS; i++)
+		candidates_free(&correcting.unknown[i].candidates);
+	plain_free(&correcting.plain);
+	if (rc != NMK_OK)
+		corrections_free(corrections);
+	return rc;
+}
+
+void corrections_free(struct corrections *corrections)
+{
+	while (corrections->count > 0)
+		free(corrections->texts[--corrections->count]);
+}
