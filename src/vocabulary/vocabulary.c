@@ -195,12 +195,37 @@ static nmk_status run(struct nmk_op *op, enum sql_id statement, int64_t id)
 	return stmt_exec(&stmt, NULL);
 }
 
-static nmk_status write_keys(struct nmk_op *op, enum sql_id statement, const struct entry *entry)
-{
-	int64_t ids[WORD_KEYS];
-	size_t count = entry_keys(entry, ids);
-	nmk_status rc = NMK_OK;
+/* Keys to write: gathered, because their order is not that of the words. */
+struct writing {
+	struct nmk_op *op;
+	struct buffer  added, removed;      /* of int64_t */
+};
 
+static void gather_keys(struct buffer *ids, const struct entry *entry)
+{
+	int64_t some[WORD_KEYS];
+
+	buffer_add(ids, some, entry_keys(entry, some) * sizeof some[0]);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* In their order: pages that are filled from the beginning to the end are the fastest, and full. */
+static nmk_status write_keys(struct nmk_op *op, enum sql_id statement, struct buffer *gathered)
+{
+	size_t count = gathered->length / sizeof(int64_t);
+	int64_t *ids = malloc(gathered->length + 1);
+	nmk_status rc = gathered->failed || !ids ? tx_no_memory(&op->tx) : NMK_OK;
+
+	if (rc == NMK_OK && count > 0) {
+		memcpy(ids, gathered->data, gathered->length);
+		qsort(ids, count, sizeof ids[0], by_number);
+	}
 	for (size_t i = 0; rc == NMK_OK && i < count; i += KEYS_AT_ONCE) {
 		struct stmt stmt;
 
@@ -208,6 +233,7 @@ static nmk_status write_keys(struct nmk_op *op, enum sql_id statement, const str
 		keys_bind(&stmt, ids + i, count - i);
 		rc = stmt_exec(&stmt, NULL);
 	}
+	free(ids);
 	return rc;
 }
 
@@ -226,8 +252,9 @@ static nmk_status write_starts(struct nmk_op *op, const struct entry *entry, int
 	return rc;
 }
 
-static nmk_status add_row(struct nmk_op *op, const struct entry *entry)
+static nmk_status add_row(struct writing *writing, const struct entry *entry)
 {
+	struct nmk_op *op = writing->op;
 	bool is_word = entry->kind == ENTRY_WORD;
 	int class = frequency_class(entry->documents);
 	struct stmt stmt;
@@ -243,17 +270,22 @@ static nmk_status add_row(struct nmk_op *op, const struct entry *entry)
 	rc = stmt_exec(&stmt, NULL);
 	if (rc != NMK_OK)
 		return rc;
-	return is_word ? write_keys(op, SQL_spelling_key_add, entry) : write_starts(op, entry, class);
+	if (is_word)
+		gather_keys(&writing->added, entry);
+	return is_word ? NMK_OK : write_starts(op, entry, class);
 }
 
-static nmk_status remove_row(struct nmk_op *op, const struct entry *entry)
+static nmk_status remove_row(struct writing *writing, const struct entry *entry)
 {
+	struct nmk_op *op = writing->op;
 	bool is_word = entry->kind == ENTRY_WORD;
 	nmk_status rc = run(op, is_word ? SQL_vocabulary_remove : SQL_suggestion_phrase_remove, entry->id);
 
 	if (rc != NMK_OK)
 		return rc;
-	return is_word ? write_keys(op, SQL_spelling_key_remove, entry) : run(op, SQL_suggestion_start_remove, entry->id);
+	if (is_word)
+		gather_keys(&writing->removed, entry);
+	return is_word ? NMK_OK : run(op, SQL_suggestion_start_remove, entry->id);
 }
 
 static nmk_status move_row(struct nmk_op *op, const struct entry *entry, int class)
@@ -292,8 +324,9 @@ static nmk_status count_row(struct nmk_op *op, const struct entry *entry, bool *
 }
 
 /* A row is there as long as a document has it. */
-static nmk_status apply_entry(struct nmk_op *op, const struct entry *entry)
+static nmk_status apply_entry(struct writing *writing, const struct entry *entry)
 {
+	struct nmk_op *op = writing->op;
 	int64_t count = 0, class = 0;
 	bool found;
 	nmk_status rc = count_row(op, entry, &found, &count, &class);
@@ -301,9 +334,9 @@ static nmk_status apply_entry(struct nmk_op *op, const struct entry *entry)
 	if (rc != NMK_OK)
 		return rc;
 	if (!found)
-		return entry->documents > 0 ? add_row(op, entry) : NMK_OK;
+		return entry->documents > 0 ? add_row(writing, entry) : NMK_OK;
 	if (count <= 0)
-		return remove_row(op, entry);
+		return remove_row(writing, entry);
 	return frequency_class(count) == (int)class ? NMK_OK : move_row(op, entry, frequency_class(count));
 }
 
@@ -317,12 +350,19 @@ static int by_id(const void *a, const void *b)
 /* In the order of the rows, which are then read and written from the beginning to the end. The table is none any more. */
 nmk_status vocabulary_apply(struct nmk_op *op, struct vocabulary_change *change)
 {
+	struct writing writing = { .op = op };
 	nmk_status rc = NMK_OK;
 
 	qsort(change->entries, change->capacity, sizeof *change->entries, by_id);
 	for (size_t i = 0; rc == NMK_OK && i < change->capacity; i++)
 		if (change->entries[i].documents != 0)
-			rc = apply_entry(op, &change->entries[i]);
+			rc = apply_entry(&writing, &change->entries[i]);
+	if (rc == NMK_OK)
+		rc = write_keys(op, SQL_spelling_key_remove, &writing.removed);
+	if (rc == NMK_OK)
+		rc = write_keys(op, SQL_spelling_key_add, &writing.added);
+	buffer_free(&writing.removed);
+	buffer_free(&writing.added);
 	return rc;
 }
 
