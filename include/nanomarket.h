@@ -19,6 +19,7 @@
 #include "nanomarket/chat.h"
 #include "nanomarket/search.h"
 #include "nanomarket/suggest.h"
+#include "nanomarket/saved_search.h"
 #include "nanomarket/feedback.h"
 #include "nanomarket/rating.h"
 #include "nanomarket/comment.h"

@@ -8,6 +8,7 @@
 #include "index.h"
 #include "messaging.h"
 #include "packages.h"
+#include "searches.h"
 #include "tokenizer_sqlite.h"
 
 int components_connection_opened(void *native_handle)
@@ -22,6 +23,7 @@ const struct component components[] = {
 	  .user_erased = package_user_erased },
 	{ .name = "feedback", .check = feedback_check, .user_erased = feedback_user_erased },
 	{ .name = "messaging", .check = messaging_check, .user_erased = messaging_user_erased },
+	{ .name = "saved_search", .user_erased = saved_search_user_erased },
 	{ .name = "keys", .check = keys_check },
 	{ .name = "audit", .check = audit_check },
 	{ .name = NULL }

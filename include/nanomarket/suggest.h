@@ -9,19 +9,21 @@ NMK_BEGIN_DECLS
 
 /** Where a suggestion comes from. */
 typedef enum nmk_suggest_kind {
-	NMK_SUGGEST_TOPIC      = 1, /**< the name of a category of published nanos                               */
-	NMK_SUGGEST_WORD       = 2, /**< what was typed, its last word completed by one of published nanos       */
-	NMK_SUGGEST_TITLE      = 3, /**< the title of a published nano                                           */
-	NMK_SUGGEST_CORRECTION = 4  /**< what was typed, its unknown words corrected: "Meinten Sie ...?"         */
+	NMK_SUGGEST_HISTORY    = 1, /**< what the member searched for before                                          */
+	NMK_SUGGEST_TOPIC      = 2, /**< the name of a category of published nanos                                    */
+	NMK_SUGGEST_WORD       = 3, /**< what was typed, its last word completed by one of published nanos            */
+	NMK_SUGGEST_TITLE      = 4, /**< the title of a published nano                                                */
+	NMK_SUGGEST_CORRECTION = 5, /**< what was typed, its unknown words corrected: "Meinten Sie ...?"              */
+	NMK_SUGGEST_TRENDING   = 6  /**< what many search for these days                                              */
 } nmk_suggest_kind;
-/** "topic", "word", "title", "correction"; NULL for any other value. */
+/** "history", "topic", "word", "title", "correction", "trending"; NULL for any other value. */
 NMK_API const char *nmk_suggest_kind_word(nmk_suggest_kind kind);
 
 /** A text to search for. It belongs to its page. */
 typedef struct nmk_suggestion nmk_suggestion;
 NMK_API nmk_suggest_kind nmk_suggestion_kind(const nmk_suggestion *suggestion);
 NMK_API const char *nmk_suggestion_text(const nmk_suggestion *suggestion);
-/** How many published nanos have the word, topic or title; 0 for a correction. */
+/** How many published nanos have the word, topic or title; 0 for the other kinds. */
 NMK_API int64_t nmk_suggestion_nano_count(const nmk_suggestion *suggestion);
 
 /** A list of suggestions. There is never another page: nmk_suggestion_page_next() is NULL. */
@@ -36,8 +38,8 @@ NMK_API void nmk_suggestion_page_free(nmk_suggestion_page *page);
 NMK_API int32_t nmk_suggest_limit_maximum(void);
 
 /**
- * What a text that is being typed may become: topics, then texts with the last word completed, then titles, the frequent ones first
- * and as many of each as there is room for. Case, accents, and ways to write umlauts and sz do not matter. Nothing is suggested before
+ * What a text that is being typed may become: the member's own searches (nmk_past_search_record()), the newest first; then topics,
+ * texts with the last word completed, and titles, the frequent ones first; as many of each as there is room for. Case, accents, and ways to write umlauts and sz do not matter. Nothing is suggested before
  * two letters are there. Only published nanos are asked, from the moment of their publication to that of their end.
  *
  * Permitted to: everyone.
@@ -67,6 +69,20 @@ NMK_API nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t l
  * @since 0.1
  */
 NMK_API nmk_status nmk_suggest_corrections(nmk_session *session, const char *text, int32_t limit, nmk_suggestion_page **page);
+
+/**
+ * What is searched for most these days: texts that at least NMK_QUERY_SESSIONS_MINIMUM different members or networks searched for, whose
+ * last search within seven days found something, and all of whose words are those of published nanos. A search counts half as much after
+ * three days.
+ *
+ * Permitted to: everyone.
+ *
+ * @param limit  1 to NMK_SUGGEST_LIMIT_MAXIMUM; 0 means 8
+ * @param page   free with nmk_suggestion_page_free()
+ * @return NMK_OK; NMK_EINVALID with field "limit" or "page"; NMK_ENOMEM; NMK_EBUSY, NMK_EIO
+ * @since 0.1
+ */
+NMK_API nmk_status nmk_suggest_trending(nmk_session *session, int32_t limit, nmk_suggestion_page **page);
 
 NMK_END_DECLS
 #endif

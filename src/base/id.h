@@ -16,7 +16,8 @@ enum id_kind {
 	ID_CONSENT = 6, ID_OUTBOX = 7, ID_AUDIT_EVENT = 8,
 	ID_LOGIN = 9, ID_SIGNING_KEY = 10,
 	ID_RATING = 11, ID_COMMENT = 12, ID_COMMENT_REPORT = 13,
-	ID_CHAT = 14, ID_CHAT_REPORT = 15
+	ID_CHAT = 14, ID_CHAT_REPORT = 15,
+	ID_SAVED_SEARCH = 16, ID_PAST_SEARCH = 17
 };
 
 /* An id of a value: the number for SQL, the text for callers. */

@@ -177,7 +177,8 @@ enum throttle_kind {
 	THROTTLE_CODE,                                                    /* wrong second factors of an account        */
 	THROTTLE_MAIL, THROTTLE_MAIL_NETWORK, THROTTLE_REGISTER_NETWORK,  /* mails to an address, from a network       */
 	THROTTLE_CLASSIC_ACCOUNT, THROTTLE_CLASSIC_NETWORK,               /* the same as the first two, classic policy */
-	THROTTLE_PREKEY_PUBLISH, THROTTLE_PREKEY_TAKE                     /* keys for end-to-end chats                 */
+	THROTTLE_PREKEY_PUBLISH, THROTTLE_PREKEY_TAKE,                    /* keys for end-to-end chats                 */
+	THROTTLE_QUERY                                                    /* searches in the statistics                */
 };
 
 /* A password attempt: charged before the password is verified, so that simultaneous ones count, and given back when it was right

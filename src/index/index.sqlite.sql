@@ -64,3 +64,15 @@ SELECT n.id, m.score
    [[after: AND (m.score, m.id) < (COALESCE((SELECT b.score FROM m b WHERE b.id = :after_id), :after_score), :after_id)]]
  ORDER BY m.score DESC, m.id DESC
  LIMIT :limit;
+
+-- search_new_count: read
+-- How many nanos were published since then, and before now, that a saved search would find; no more than the limit are counted.
+SELECT COUNT(*)
+  FROM (SELECT n.id
+          FROM nano n
+         WHERE n.status = 'published' AND n.published_at >= :since AND n.published_at < :now
+           {{nano_filters}}
+           [[duration_minimum: AND n.duration_minutes >= :duration_minimum]]
+           [[duration_maximum: AND n.duration_minutes <= :duration_maximum]]
+           [[match: AND EXISTS (SELECT 1 FROM search_document d WHERE d.rowid = n.id AND search_document MATCH :match)]]
+         LIMIT :limit) AS found;

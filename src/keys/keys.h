@@ -33,6 +33,7 @@ enum key_use {
 	KEY_PSEUDONYM,      /* persons in the audit log               */
 	KEY_PSEUDONYM_INDEX, /* a pseudonym, to find its account      */
 	KEY_AUDIT,          /* the state of the audit log             */
+	KEY_QUERY,          /* what was searched for, and by whom     */
 	KEY_USE__COUNT
 };
 struct key_ring;

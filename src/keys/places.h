@@ -10,6 +10,8 @@
 #define PLACE_PROOF_EMAIL    "mail_proof.email_sealed"
 #define PLACE_MAIL_RECIPIENT "outbox.recipient_sealed"
 #define PLACE_MAIL_DATA      "outbox.data_sealed"
+#define PLACE_SAVED_SEARCH   "saved_search.content_sealed"
+#define PLACE_PAST_SEARCH    "past_search.text_sealed"
 
 /* Under a key that is derived from the author's data key for the chat. The row is the message's number in it. */
 #define PLACE_MESSAGE        "chat_message.content"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "correction.h"
+#include "searches.h"
 #include "vocabulary_rows.h"
 
 #define DEFAULT_SUGGESTIONS 8
@@ -15,7 +16,7 @@
 /* Beginnings of titles and topics that are looked at. */
 #define PHRASES_READ 64
 
-const char *const suggest_kind_words[] = { "", "topic", "word", "title", "correction", NULL };
+const char *const suggest_kind_words[] = { "", "history", "topic", "word", "title", "correction", "trending", NULL };
 
 struct nmk_suggestion {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_MEMBER_##kind(name)
@@ -117,8 +118,27 @@ struct typing {
 	bool              open;           /* the last word may go on                     */
 	bool              enough;
 	int32_t           limit;
-	struct proposals  topics, words, titles;
+	struct analyzer  *analyzer;
+	struct proposals  history, topics, words, titles;
 };
+
+/* An own search that begins so. There are few: they are all looked at, because they lie sealed. */
+static nmk_status take_past(void *context, const char *text)
+{
+	struct typing *typing = context;
+	const struct buffer *beginning = &typing->whole.from;
+	struct plain_text plain = { .count = 0 };
+	nmk_status rc = NMK_OK;
+
+	if (typing->history.count == (size_t)typing->limit)
+		return NMK_OK;
+	if (plain_read(typing->analyzer, text, strlen(text), &plain) != 0)
+		rc = tx_no_memory(&typing->op->tx);
+	else if (plain.text.length >= beginning->length && memcmp(plain.text.data, beginning->data, beginning->length) == 0)
+		rc = propose(typing->op, &typing->history, strdup(text), 0, false);
+	plain_free(&plain);
+	return rc;
+}
 
 static nmk_status read_phrases(struct typing *typing, struct proposals *proposals, struct stmt *stmt)
 {
@@ -234,13 +254,15 @@ static nmk_status list_some(struct typing *typing, nmk_suggestion_page *page, nm
 }
 
 /* One of each in turn until the list is full: how many of each that gives. */
-static void share_out(const struct proposals *const *from, size_t kinds, size_t limit, size_t *shares)
+#define KINDS_TYPED 4
+
+static void share_out(struct proposals *const from[KINDS_TYPED], size_t limit, size_t shares[KINDS_TYPED])
 {
 	bool given = true;
 
 	while (given && limit > 0) {
 		given = false;
-		for (size_t i = 0; i < kinds && limit > 0; i++)
+		for (size_t i = 0; i < KINDS_TYPED && limit > 0; i++)
 			if (shares[i] < from[i]->count) {
 				shares[i]++;
 				limit--;
@@ -251,16 +273,16 @@ static void share_out(const struct proposals *const *from, size_t kinds, size_t 
 
 static nmk_status list(struct typing *typing, nmk_suggestion_page *page)
 {
-	static const nmk_suggest_kind kinds[] = { NMK_SUGGEST_TOPIC, NMK_SUGGEST_WORD, NMK_SUGGEST_TITLE };
-	const struct proposals *const from[] = { &typing->topics, &typing->words, &typing->titles };
-	size_t shares[3] = { 0 };
+	static const nmk_suggest_kind kinds[] = { NMK_SUGGEST_HISTORY, NMK_SUGGEST_TOPIC, NMK_SUGGEST_WORD, NMK_SUGGEST_TITLE };
+	struct proposals *const from[] = { &typing->history, &typing->topics, &typing->words, &typing->titles };
+	size_t shares[KINDS_TYPED] = { 0 };
 	nmk_status rc = NMK_OK;
 
-	drop_known(&typing->words, &typing->topics);
-	drop_known(&typing->titles, &typing->topics);
-	drop_known(&typing->titles, &typing->words);
-	share_out(from, 3, (size_t)typing->limit, shares);
-	for (size_t i = 0; rc == NMK_OK && i < 3; i++)
+	for (size_t i = 0; i < KINDS_TYPED; i++)
+		for (size_t before = 0; before < i; before++)
+			drop_known(from[i], from[before]);
+	share_out(from, (size_t)typing->limit, shares);
+	for (size_t i = 0; rc == NMK_OK && i < KINDS_TYPED; i++)
 		rc = list_some(typing, page, kinds[i], from[i], shares[i]);
 	return rc;
 }
@@ -281,13 +303,13 @@ static nmk_status check(struct nmk_op *op, const char *text, int32_t given, int3
 }
 
 /* What stands behind the last word ends it. */
-static nmk_status understand(struct typing *typing, struct analyzer *analyzer)
+static nmk_status understand(struct typing *typing)
 {
 	struct plain_text *plain = &typing->plain;
 	size_t length = strlen(typing->text), last;
 	nmk_status rc;
 
-	if (plain_read(analyzer, typing->text, length, plain) != 0)
+	if (plain_read(typing->analyzer, typing->text, length, plain) != 0)
 		return tx_no_memory(&typing->op->tx);
 	if (plain->count == 0)
 		return NMK_OK;
@@ -304,8 +326,10 @@ static nmk_status understand(struct typing *typing, struct analyzer *analyzer)
 
 static nmk_status find(struct typing *typing, nmk_suggestion_page *page)
 {
-	nmk_status rc = find_phrases(typing, ENTRY_TOPIC, &typing->topics);
+	nmk_status rc = past_search_walk(typing->op, take_past, typing);
 
+	if (rc == NMK_OK)
+		rc = find_phrases(typing, ENTRY_TOPIC, &typing->topics);
 	if (rc == NMK_OK)
 		rc = find_words(typing);
 	if (rc == NMK_OK)
@@ -315,6 +339,7 @@ static nmk_status find(struct typing *typing, nmk_suggestion_page *page)
 
 static void typing_end(struct typing *typing)
 {
+	proposals_free(&typing->history);
 	proposals_free(&typing->topics);
 	proposals_free(&typing->words);
 	proposals_free(&typing->titles);
@@ -361,7 +386,8 @@ nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t limit, nm
 		typing->op = &op;
 		typing->text = text ? text : "";
 		typing->limit = most;
-		rc = understand(typing, analyzer);
+		typing->analyzer = analyzer;
+		rc = understand(typing);
 	}
 	while (op_next(&op, &rc))
 		if (typing->enough)
@@ -405,4 +431,56 @@ nmk_status nmk_suggest_corrections(nmk_session *session, const char *text, int32
 	}
 	analyzer_free(analyzer);
 	return answer(page, found, rc);
+}
+
+/* ---- trending ---- */
+
+struct trends {
+	struct nmk_op       *op;
+	struct analyzer     *analyzer;
+	nmk_suggestion_page *page;
+	int32_t              limit;
+};
+
+/* What no published nano has any more is not suggested. */
+static nmk_status all_known(struct trends *trends, const char *text, bool *known)
+{
+	struct plain_text plain = { .count = 0 };
+	nmk_status rc = plain_read(trends->analyzer, text, strlen(text), &plain) == 0 ? NMK_OK : tx_no_memory(&trends->op->tx);
+
+	*known = plain.count > 0;
+	for (size_t i = 0; rc == NMK_OK && *known && i < plain.count; i++)
+		rc = vocabulary_knows(trends->op, plain.text.data + plain.at[i], plain_length(&plain, i), known);
+	plain_free(&plain);
+	return rc;
+}
+
+static nmk_status take_trend(void *context, const char *text)
+{
+	struct trends *trends = context;
+	bool known = false;
+	nmk_status rc = NMK_OK;
+
+	if (trends->page->page.count < (size_t)trends->limit)
+		rc = all_known(trends, text, &known);
+	return rc == NMK_OK && known ? add(trends->op, trends->page, NMK_SUGGEST_TRENDING, text, 0) : rc;
+}
+
+nmk_status nmk_suggest_trending(nmk_session *session, int32_t limit, nmk_suggestion_page **page)
+{
+	struct trends trends = { .page = NULL };
+	struct nmk_op op;
+	nmk_status rc = op_begin(&op, session, OP_suggest_trending);
+
+	if (page)
+		*page = NULL;
+	if (rc == NMK_OK)
+		rc = check(&op, "", limit, DEFAULT_SUGGESTIONS, &trends.limit, page);
+	if (rc == NMK_OK)
+		rc = begin(&op, &trends.page, &trends.analyzer);
+	trends.op = &op;
+	while (op_next(&op, &rc))
+		rc = query_trending_walk(&op, take_trend, &trends);
+	analyzer_free(trends.analyzer);
+	return answer(page, trends.page, rc);
 }

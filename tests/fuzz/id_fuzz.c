@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(text, data, size);
 	text[size] = '\0';
-	for (int kind = ID_USER; kind <= ID_CHAT_REPORT; kind++)
+	for (int kind = ID_USER; kind <= ID_PAST_SEARCH; kind++)
 		if (id_parse(key, (enum id_kind)kind, text, &number)) {
 			id_format(key, (enum id_kind)kind, number, again);
 			if (strcmp(again, text) != 0)

@@ -76,6 +76,13 @@ static inline bool needs_an_account(enum op_id op)
 	case OP_prekey_get_state:
 	case OP_prekey_withdraw:
 	case OP_prekey_take:
+	case OP_saved_search_create:
+	case OP_saved_search_list:
+	case OP_saved_search_get:
+	case OP_saved_search_set_alert:
+	case OP_saved_search_delete:
+	case OP_past_search_list:
+	case OP_past_search_clear:
 		return true;
 	default: /* all others have an object, or need none */
 		return false;

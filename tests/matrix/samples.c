@@ -1762,6 +1762,133 @@ static nmk_status call_suggest_corrections(struct scene *scene, nmk_session *ses
 	return rc;
 }
 
+static nmk_status call_suggest_trending(struct scene *scene, nmk_session *session)
+{
+	nmk_suggestion_page *page = NULL;
+	nmk_status rc = nmk_suggest_trending(session, 5, &page);
+
+	(void)scene;
+	nmk_suggestion_page_free(page);
+	return rc;
+}
+
+static nmk_search_options some_search(void)
+{
+	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+
+	options.text = "Tabellen";
+	options.language = "de";
+	return options;
+}
+
+static void save_search(struct scene *scene, nmk_session *session)
+{
+	nmk_search_options options = some_search();
+	nmk_saved_search *saved;
+
+	assert_status(NMK_OK, nmk_saved_search_create(session, "Tabellen", &options, true, &saved));
+	snprintf(scene->saved, sizeof scene->saved, "%s", nmk_saved_search_id(saved));
+	nmk_saved_search_free(saved);
+}
+
+static void have_saved_search(struct scene *scene)
+{
+	save_search(scene, scene->owner);
+	scene->is_public = false;
+}
+
+/* A day later there is something new. */
+static void have_due_search(struct scene *scene)
+{
+	save_search(scene, scene->owner);
+	have_published(scene);
+	world_advance(scene->world, 24 * 60 * 60 * 1000);
+}
+
+static void have_past_search(struct scene *scene)
+{
+	have_published(scene);
+	assert_status(NMK_OK, nmk_past_search_record(scene->owner, "Tabellen", 1));
+}
+
+static nmk_status call_saved_search_create(struct scene *scene, nmk_session *session)
+{
+	nmk_search_options options = some_search();
+	nmk_saved_search *saved = NULL;
+	nmk_status rc = nmk_saved_search_create(session, "Meine Suche", &options, true, &saved);
+
+	(void)scene;
+	nmk_saved_search_free(saved);
+	return rc;
+}
+
+static nmk_status call_saved_search_list(struct scene *scene, nmk_session *session)
+{
+	nmk_saved_search_page *page = NULL;
+	nmk_status rc = nmk_saved_search_list(session, NULL, 5, &page);
+
+	(void)scene;
+	nmk_saved_search_page_free(page);
+	return rc;
+}
+
+static nmk_status call_saved_search_get(struct scene *scene, nmk_session *session)
+{
+	nmk_saved_search *saved = NULL;
+	nmk_status rc = nmk_saved_search_get(session, scene->saved, &saved);
+
+	nmk_saved_search_free(saved);
+	return rc;
+}
+
+static nmk_status call_saved_search_set_alert(struct scene *scene, nmk_session *session)
+{
+	return nmk_saved_search_set_alert(session, scene->saved, false);
+}
+
+static nmk_status call_saved_search_delete(struct scene *scene, nmk_session *session)
+{
+	return nmk_saved_search_delete(session, scene->saved);
+}
+
+static nmk_status call_saved_search_send_alerts(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_saved_search_send_alerts(session, 5, NULL, NULL);
+}
+
+static nmk_status call_past_search_record(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_past_search_record(session, " Erste  Hilfe ", 3);
+}
+
+static nmk_status call_past_search_list(struct scene *scene, nmk_session *session)
+{
+	nmk_past_search_page *page = NULL;
+	nmk_status rc = nmk_past_search_list(session, NULL, 5, &page);
+
+	(void)scene;
+	nmk_past_search_page_free(page);
+	return rc;
+}
+
+static nmk_status call_past_search_clear(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_past_search_clear(session, NULL);
+}
+
+static nmk_status call_query_count_list(struct scene *scene, nmk_session *session)
+{
+	nmk_query_count_page *page = NULL;
+	nmk_status rc = nmk_query_count_list(session, 30, false, 5, &page);
+
+	(void)scene;
+	nmk_query_count_page_free(page);
+	return rc;
+}
+
 static nmk_status check(nmk_session *session, bool repair)
 {
 	nmk_check_report *report = NULL;
@@ -2069,6 +2196,17 @@ SAMPLE(chat_block,           have_chat,              NULL)
 SAMPLE(search,               have_published,         NULL)
 SAMPLE(suggest,              have_published,         NULL)
 SAMPLE(suggest_corrections,  have_published,         NULL)
+SAMPLE(suggest_trending,     have_past_search,       NULL)
+SAMPLE(saved_search_create,  have_published,         NULL)
+SAMPLE(saved_search_list,    have_saved_search,      NULL)
+SAMPLE(saved_search_get,     have_saved_search,      NULL)
+SAMPLE(saved_search_set_alert, have_saved_search,    NULL)
+SAMPLE(saved_search_delete,  have_saved_search,      NULL)
+SAMPLE(saved_search_send_alerts, have_due_search,    NULL)
+SAMPLE(past_search_record,   have_published,         NULL)
+SAMPLE(past_search_list,     have_past_search,       NULL)
+SAMPLE(past_search_clear,    have_past_search,       NULL)
+SAMPLE(query_count_list,     have_past_search,       NULL)
 SAMPLE(audit_list,           have_event,             NULL)
 SAMPLE(audit_get,            have_event,             NULL)
 SAMPLE(audit_own,            have_event,             NULL)

@@ -23,6 +23,7 @@ struct scene {
 	char code[32];             /* of a second factor                                           */
 	char login[ID_TEXT_SIZE];
 	char rating[ID_TEXT_SIZE], comment[ID_TEXT_SIZE];
+	char saved[ID_TEXT_SIZE];  /* search                                                       */
 	char event[ID_TEXT_SIZE];  /* of the audit log                                             */
 	char path[128];            /* of a file that is not there                                  */
 	bool is_public;            /* everyone may see the object                                  */

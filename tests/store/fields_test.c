@@ -84,6 +84,12 @@ static const struct row message_rows[] = {
 static const struct row reported_message_rows[] = {
 #include "reported_message.def"
 	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row saved_search_rows[] = {
+#include "saved_search.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
+static const struct row past_search_rows[] = {
+#include "past_search.def"
+	{ NULL, FIELD_TEXT, 0, NULL } };
 static const struct row change_rows[] = {
 #include "change.def"
 	{ NULL, FIELD_TEXT, 0, NULL } };
@@ -134,6 +140,11 @@ static const struct entity {
 	{ "rating", "rating", rating_rows, { { "creator_id", "in the nano" } }, { { NULL, NULL } }, { NULL } },
 	{ "comment", "comment", comment_rows, { { "creator_id", "in the nano" }, { "edited_by", "for who may decide on it" } },
 	  { { NULL, NULL } }, { NULL } },
+	{ "saved_search", "saved_search", saved_search_rows,
+	  { { "user_id", "one sees one's own only" }, { "content_sealed", "name, text and filters" } }, { { NULL, NULL } }, { NULL } },
+	{ "past_search", "past_search", past_search_rows,
+	  { { "user_id", "one sees one's own only" }, { "text_hash", "so that a text is there once" }, { "text_sealed", "text" } },
+	  { { NULL, NULL } }, { NULL } },
 	{ "comment_report", "comment_report", comment_report_rows, { { NULL, NULL } }, { { NULL, NULL } }, { NULL } },
 	{ "chat", "chat", chat_rows, { { NULL, NULL } }, { { NULL, NULL } }, { NULL } },
 	{ "reported_message", "chat_report", reported_message_rows, { { "comment_sealed", "comment" },
@@ -157,6 +168,7 @@ static const struct note other_tables[] = {
 	{ "nano_download", "who is a learner" }, { "comment_vote", "helpful_count and voted_helpful of a comment" },
 	{ "one_time_prekey", "public keys, each handed out once" },
 	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
+	{ "query_text", "lines of the statistics" }, { "query_person", "hashes of persons" }, { "query_day", "counts of a day" },
 	{ "vocabulary_word", "what words there are" }, { "spelling_key", "hashes of words" },
 	{ "suggestion_phrase", "titles and topics" }, { "suggestion_start", "beginnings of titles and topics" },
 	{ "chat_member", "a chat as each of the two has it" }, { "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },

@@ -336,6 +336,7 @@ CREATE INDEX nano_status ON nano (status, id);
 CREATE INDEX nano_title ON nano (status, title_key, id);
 CREATE INDEX nano_any_title ON nano (title_key, id);
 CREATE INDEX nano_creator ON nano (creator_id, status, id);
+CREATE INDEX nano_published ON nano (published_at, id) WHERE status = 'published';
 CREATE INDEX nano_submitted ON nano (status, submitted_at, id) WHERE status = 'pending_review';
 
 -- position: as given by the creator, 0 is the most important.
@@ -592,3 +593,58 @@ CREATE TABLE suggestion_start (
 	plain            TEXT NOT NULL
 ) {{strict}};
 CREATE INDEX suggestion_start_plain ON suggestion_start (topic, frequency_class, plain);
+
+-- ---- saved_search ----
+
+-- content_sealed: name and search, under the member's key. checked_at: nanos that were published until then are not new.
+CREATE TABLE saved_search (
+	id              {{integer}} PRIMARY KEY,
+	user_id         {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	content_sealed  {{blob}} NOT NULL,
+	alert           {{integer}} NOT NULL CHECK (alert IN (0, 1)),
+	checked_at      {{integer}} NOT NULL,
+	created_at      {{integer}} NOT NULL
+) {{strict}};
+CREATE INDEX saved_search_user ON saved_search (user_id, id);
+CREATE INDEX saved_search_due ON saved_search (checked_at, id) WHERE alert = 1;
+
+-- What a member searched for. text_hash: keyed, so that a text is there once.
+CREATE TABLE past_search (
+	id            {{integer}} PRIMARY KEY,
+	user_id       {{integer}} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+	text_hash     {{blob}} NOT NULL,
+	text_sealed   {{blob}} NOT NULL,
+	result_count  {{integer}} NOT NULL CHECK (result_count >= 0),
+	searched_at   {{integer}} NOT NULL,
+	UNIQUE (user_id, text_hash)
+) {{strict}};
+CREATE INDEX past_search_user ON past_search (user_id, id);
+
+-- What many searched for. id: a keyed hash of the text. text: NULL until enough different people have searched for it. result_count: of the last search. heat: how often,
+-- the later the more (docs/search.md). last_at: then it is forgotten if nobody searches for it again.
+CREATE TABLE query_text (
+	id            {{integer}} PRIMARY KEY,
+	text          TEXT,
+	result_count  {{integer}} NOT NULL CHECK (result_count >= 0),
+	heat          {{integer}} NOT NULL,
+	last_at       {{integer}} NOT NULL
+) {{strict}};
+CREATE INDEX query_text_heat ON query_text (heat DESC, text) WHERE text IS NOT NULL;
+CREATE INDEX query_text_last ON query_text (last_at, id);
+
+-- Who searched for a text that is not known to enough people. id: a keyed hash of text and person.
+CREATE TABLE query_person (
+	id        {{integer}} PRIMARY KEY,
+	query_id  {{integer}} NOT NULL REFERENCES query_text (id) ON DELETE CASCADE,
+	last_at   {{integer}} NOT NULL
+) {{strict}};
+CREATE INDEX query_person_query ON query_person (query_id, last_at);
+
+CREATE TABLE query_day (
+	query_id         {{integer}} NOT NULL REFERENCES query_text (id) ON DELETE CASCADE,
+	day              {{integer}} NOT NULL,
+	search_count     {{integer}} NOT NULL CHECK (search_count > 0),
+	no_result_count  {{integer}} NOT NULL CHECK (no_result_count >= 0),
+	PRIMARY KEY (query_id, day)
+) {{strict}};
+CREATE INDEX query_day_day ON query_day (day, query_id);
