@@ -125,6 +125,7 @@ NMK_API const char *nmk_past_search_text(const nmk_past_search *past);
 NMK_API int64_t nmk_past_search_result_count(const nmk_past_search *past);
 /** Milliseconds since 1970 UTC. */
 NMK_API int64_t nmk_past_search_searched_at(const nmk_past_search *past);
+NMK_API char *nmk_past_search_json(const nmk_past_search *past);
 
 typedef struct nmk_past_search_page nmk_past_search_page;
 NMK_API size_t nmk_past_search_page_count(const nmk_past_search_page *page);
@@ -153,6 +154,7 @@ NMK_API const char *nmk_query_count_text(const nmk_query_count *count);
 NMK_API int64_t nmk_query_count_search_count(const nmk_query_count *count);
 /** Searches of these that found nothing. */
 NMK_API int64_t nmk_query_count_no_result_count(const nmk_query_count *count);
+NMK_API char *nmk_query_count_json(const nmk_query_count *count);
 
 typedef struct nmk_query_count_page nmk_query_count_page;
 NMK_API size_t nmk_query_count_page_count(const nmk_query_count_page *page);

@@ -25,6 +25,7 @@ NMK_API nmk_suggest_kind nmk_suggestion_kind(const nmk_suggestion *suggestion);
 NMK_API const char *nmk_suggestion_text(const nmk_suggestion *suggestion);
 /** How many published nanos have the word, topic or title; 0 for the other kinds. */
 NMK_API int64_t nmk_suggestion_nano_count(const nmk_suggestion *suggestion);
+NMK_API char *nmk_suggestion_json(const nmk_suggestion *suggestion);
 
 /** A list of suggestions. There is never another page: nmk_suggestion_page_next() is NULL. */
 typedef struct nmk_suggestion_page nmk_suggestion_page;

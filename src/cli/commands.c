@@ -291,6 +291,28 @@ static const struct option search_options[] = {
 	NUMBER("max-duration", "MINUTES", 1, 1440, "only nanos that take no longer"),
 	PAGING, END
 };
+static const struct option suggest_options[] = {
+	SWITCH("corrections", 0, "what was meant by a misspelt text"),
+	SWITCH("trending", 0, "what many search for these days"),
+	NUMBER("limit", "N", 1, NMK_SUGGEST_LIMIT_MAXIMUM, "so many suggestions at most"), END
+};
+static const struct option saved_search_add_options[] = {
+	FILTERS,
+	NUMBER("min-duration", "MINUTES", 1, 1440, "only nanos that take at least this long"),
+	NUMBER("max-duration", "MINUTES", 1, 1440, "only nanos that take no longer"),
+	SWITCH("alert", 0, "tell of new nanos by mail"), END
+};
+static const struct option saved_search_alert_options[] = {
+	SWITCH("off", 0, "not any more"), END
+};
+static const struct option history_record_options[] = {
+	NUMBER("results", "N", 0, 1000000000, "how many nanos were found; needed"), END
+};
+static const struct option queries_options[] = {
+	NUMBER("days", "N", 1, 90, "of so many days, 30 if not given"),
+	SWITCH("no-result", 0, "only what found nothing"),
+	NUMBER("limit", "N", 1, 100, "so many texts, 20 if not given"), END
+};
 static const struct option chat_list_options[] = {
 	TEXT("nano", 0, "NANO", "only chats about this nano"),
 	SWITCH("archived", 0, "only chats that have been silent for 30 days"), PAGING, END
@@ -591,6 +613,31 @@ const struct command commands[] = {
 	{ "search", "[TEXT...]", 0, -1, READS, run_search, "search published nanos",
 	  "Words, \"phrases\" and -without; the last word may be unfinished. Words that begin with a dash follow --.",
 	  search_options, "search excel pivot --level beginner" },
+	{ "suggest", "[TEXT]", 0, 1, READS, run_suggest, "suggest what to search for",
+	  "What the text may become, after two letters: own searches, topics, words, titles of published nanos.",
+	  suggest_options, "suggest tabel" },
+	{ "saved-search add", "NAME [TEXT]", 1, 2, MEMBER, run_saved_search_add, "save a search", NULL, saved_search_add_options,
+	  "--as clara saved-search add Excel \"excel pivot\" --level beginner --alert" },
+	{ "saved-search list", "", 0, 0, COMMAND_READS | MEMBER, run_saved_search_list, "list one's saved searches", NULL, paging_options,
+	  "--as clara saved-search list" },
+	{ "saved-search show", "SEARCH", 1, 1, COMMAND_READS | MEMBER, run_saved_search_show, "show a saved search", NULL, no_options,
+	  "--as clara saved-search show SEARCH" },
+	{ "saved-search run", "SEARCH", 1, 1, COMMAND_READS | MEMBER, run_saved_search_run, "run a saved search", NULL, paging_options,
+	  "--as clara saved-search run SEARCH" },
+	{ "saved-search alert", "SEARCH", 1, 1, MEMBER, run_saved_search_alert, "tell of new nanos by mail", NULL,
+	  saved_search_alert_options, "--as clara saved-search alert SEARCH" },
+	{ "saved-search delete", "SEARCH", 1, 1, MEMBER, run_saved_search_delete, "remove a saved search", NULL, no_options,
+	  "--as clara saved-search delete SEARCH" },
+	{ "saved-search send-alerts", "", 0, 0, STORE, run_saved_search_send_alerts, "look for new nanos for all saved searches",
+	  "Those that nobody has looked after for a day. The mails wait in the outbox.", no_options, "saved-search send-alerts" },
+	{ "history record", "TEXT", 1, 1, STORE, run_history_record, "note that somebody searched",
+	  "In the history of the member, and in the statistics.", history_record_options, "--as clara history record excel --results 7" },
+	{ "history list", "", 0, 0, COMMAND_READS | MEMBER, run_history_list, "list what one searched for", NULL, paging_options,
+	  "--as clara history list" },
+	{ "history clear", "[ENTRY]", 0, 1, MEMBER, run_history_clear, "remove an entry of one's history, or all", NULL, no_options,
+	  "--as clara history clear" },
+	{ "queries", "", 0, 0, READS, run_queries, "list what is searched for most",
+	  "Only texts that at least five different members or networks searched for.", queries_options, "queries --no-result" },
 	{ "audit list", "", 0, 0, STORE, run_audit_list, "list entries of the audit log",
 	  "The newest first. Reading the log is recorded in it.", audit_list_options,
 	  "audit list --action login_failure --from 2026-03-01" },

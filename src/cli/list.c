@@ -28,6 +28,10 @@ PAGE_KIND(feedback_month, nmk_feedback_month)
 PAGE_KIND(chat, nmk_chat)
 PAGE_KIND(report, nmk_reported_message)
 PAGE_KIND(audit_event, nmk_audit_event)
+PAGE_KIND(suggestion, nmk_suggestion)
+PAGE_KIND(saved_search, nmk_saved_search)
+PAGE_KIND(past_search, nmk_past_search)
+PAGE_KIND(query_count, nmk_query_count)
 
 /* All pages in one: {"items": [...], "next": null}, gathered first, so that a failure in the middle prints nothing. */
 struct gathered {

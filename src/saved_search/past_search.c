@@ -36,6 +36,11 @@ static json_t *past_search_to_json(const void *past)
 
 PAGE_FUNCTIONS(nmk_past_search, past_search)
 
+char *nmk_past_search_json(const nmk_past_search *past)
+{
+	return json_text(past_search_to_json(past));
+}
+
 int32_t nmk_past_search_maximum(void)
 {
 	return NMK_PAST_SEARCH_MAXIMUM;

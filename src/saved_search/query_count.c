@@ -46,6 +46,11 @@ static json_t *query_count_to_json(const void *count)
 
 PAGE_FUNCTIONS(nmk_query_count, query_count)
 
+char *nmk_query_count_json(const nmk_query_count *count)
+{
+	return json_text(query_count_to_json(count));
+}
+
 int32_t nmk_query_sessions_minimum(void)
 {
 	return NMK_QUERY_SESSIONS_MINIMUM;

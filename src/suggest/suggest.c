@@ -48,6 +48,11 @@ static json_t *suggestion_to_json(const void *suggestion)
 
 PAGE_FUNCTIONS(nmk_suggestion, suggestion)
 
+char *nmk_suggestion_json(const nmk_suggestion *suggestion)
+{
+	return json_text(suggestion_to_json(suggestion));
+}
+
 const char *nmk_suggest_kind_word(nmk_suggest_kind kind)
 {
 	return word_of(suggest_kind_words, (int)kind);
