@@ -38,7 +38,7 @@ static nmk_status fetch(struct cli *cli, const void *context, const char *cursor
 	const struct arguments *arguments = &cli->arguments;
 	const struct search *search = context;
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *nanos = NULL;
+	nmk_search_page *nanos = NULL;
 	nmk_status rc;
 
 	options.text = search->text;
@@ -115,7 +115,7 @@ int run_search(struct cli *cli)
 	const char *creator = option_text(&cli->arguments, "creator");
 	const char *category = option_text(&cli->arguments, "category");
 	struct search search = { .text = join_words(&cli->arguments) };
-	const struct list list = { .kind = &nano_pages, .fetch = fetch, .context = &search, .print = print_hit };
+	const struct list list = { .kind = &search_pages, .fetch = fetch, .context = &search, .print = print_hit };
 	int code = EXIT_DONE;
 
 	if (!search.text)

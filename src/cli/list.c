@@ -5,13 +5,14 @@
 #include <string.h>
 #include "output.h"
 
-#define PAGE_KIND(name, type)                                                                                       \
+#define PAGE_KIND(name, type) PAGE_KIND_OF(name, type, type)
+#define PAGE_KIND_OF(name, type, item_type)                                                                                       \
 	static size_t name##_count(const void *page) { return type##_page_count(page); }                            \
 	static const void *name##_item(const void *page, size_t index) { return type##_page_item(page, index); }    \
 	static const char *name##_next(const void *page) { return type##_page_next(page); }                         \
 	static char *name##_json(const void *page) { return type##_page_json(page); }                               \
 	static void name##_free(void *page) { type##_page_free(page); }                                             \
-	static char *name##_item_json(const void *item) { return type##_json(item); }                               \
+	static char *name##_item_json(const void *item) { return item_type##_json(item); }                               \
 	const struct page_kind name##_pages = { name##_count, name##_item, name##_next, name##_json, name##_free,   \
 	                                        name##_item_json };
 
@@ -28,6 +29,7 @@ PAGE_KIND(feedback_month, nmk_feedback_month)
 PAGE_KIND(chat, nmk_chat)
 PAGE_KIND(report, nmk_reported_message)
 PAGE_KIND(audit_event, nmk_audit_event)
+PAGE_KIND_OF(search, nmk_search, nmk_nano)
 
 /* All pages in one: {"items": [...], "next": null}, gathered first, so that a failure in the middle prints nothing. */
 struct gathered {

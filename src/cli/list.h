@@ -18,7 +18,7 @@ struct page_kind {
 };
 
 extern const struct page_kind user_pages, category_pages, nano_pages, version_pages, login_pages, signing_key_pages,
-	rating_pages, comment_pages, comment_report_pages, feedback_month_pages, chat_pages, report_pages, audit_event_pages;
+	rating_pages, comment_pages, comment_report_pages, feedback_month_pages, chat_pages, report_pages, audit_event_pages, search_pages;
 
 struct list {
 	const struct page_kind *kind;

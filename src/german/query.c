@@ -95,11 +95,10 @@ static bool is_prefix(const struct query_part *part, const struct measure *last,
 	return starred || (may_go_on && part->length == last->last_end && !part->excluded);
 }
 
-static int add_part(struct query *query, struct analyzer *analyzer, enum analyzer_language language, struct query_part part,
-		    bool may_go_on)
+static int add_part(const struct query_reader *reader, struct query *query, struct query_part part, bool may_go_on)
 {
 	struct measure measure = { .allowed = QUERY_TERMS - query->terms };
-	int rc = analyzer_run(analyzer, language, ANALYZER_QUERY, part.text, part.length, measure_term, &measure);
+	int rc = analyzer_run(reader->analyzer, reader->language, ANALYZER_QUERY, part.text, part.length, measure_term, &measure);
 
 	if (rc < 0)
 		return rc;
@@ -114,12 +113,14 @@ static int add_part(struct query *query, struct analyzer *analyzer, enum analyze
 }
 
 /* Signs count only in front of a word: inside it a hyphen is a hyphen. The last one decides. */
-static size_t read_signs(const char *text, size_t length, bool *excluded)
+static size_t read_signs(const char *text, size_t length, struct query_part *part)
 {
 	size_t at = 0;
 
-	for (; at < length && (text[at] == '+' || text[at] == '-'); at++)
-		*excluded = text[at] == '-';
+	for (; at < length && (text[at] == '+' || text[at] == '-'); at++) {
+		part->excluded = text[at] == '-';
+		part->required = text[at] == '+';
+	}
 	return at;
 }
 
@@ -131,7 +132,51 @@ static size_t read_quote(const char *text, size_t length)
 	return is_quote(character) ? size : 0;
 }
 
-int query_parse(struct analyzer *analyzer, enum analyzer_language language, const char *typed, bool typing, struct query *query)
+/* A word up to a space, or all between quotes. Answers how many bytes of the text were used. */
+static size_t read_value(const char *text, size_t length, const char **value, size_t *value_length)
+{
+	size_t quote = read_quote(text, length), at = quote;
+
+	*value = text + at;
+	*value_length = distance(text + at, length - at, quote ? is_quote : ends_word);
+	at += *value_length;
+	return quote ? at + read_quote(text + at, length - at) : at;
+}
+
+static const struct { const char *name; enum query_field field; } field_names[] = {
+	{ "topic", QUERY_TOPIC },       { "thema", QUERY_TOPIC },
+	{ "level", QUERY_LEVEL },       { "niveau", QUERY_LEVEL },
+	{ "language", QUERY_LANGUAGE }, { "sprache", QUERY_LANGUAGE },
+	{ "creator", QUERY_CREATOR },   { "von", QUERY_CREATOR },
+};
+
+static bool starts_with(const char *text, size_t length, const char *name, size_t name_length)
+{
+	if (length <= name_length || text[name_length] != ':')
+		return false;
+	for (size_t i = 0; i < name_length; i++)
+		if ((text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]) != name[i])
+			return false;
+	return true;
+}
+
+/* Answers how many bytes of the text a field took; 0: there is none. */
+static size_t take_field(const struct query_reader *reader, const char *text, size_t length)
+{
+	for (size_t i = 0; reader->sink && i < sizeof field_names / sizeof field_names[0]; i++) {
+		size_t name_length = strlen(field_names[i].name), value_length, used;
+		const char *value;
+
+		if (!starts_with(text, length, field_names[i].name, name_length))
+			continue;
+		used = name_length + 1;
+		used += read_value(text + used, length - used, &value, &value_length);
+		return value_length > 0 && reader->sink(reader->context, field_names[i].field, value, value_length) ? used : 0;
+	}
+	return 0;
+}
+
+int query_read(const struct query_reader *reader, const char *typed, struct query *query)
 {
 	size_t length = used_length(typed), at = 0;
 	int rc = 0;
@@ -139,25 +184,43 @@ int query_parse(struct analyzer *analyzer, enum analyzer_language language, cons
 	*query = (struct query){ 0 };
 	while (rc == 0 && at < length) {
 		struct query_part part = { 0 };
-		size_t quote;
+		size_t field, used;
 
 		at += distance(typed + at, length - at, is_no_space);
-		at += read_signs(typed + at, length - at, &part.excluded);
-		quote = read_quote(typed + at, length - at);
-		at += quote;
-		part.text = typed + at;
-		part.length = distance(part.text, length - at, quote ? is_quote : ends_word);
-		at += part.length;
-		rc = add_part(query, analyzer, language, part, typing && !quote && at == length);
-		if (quote)
-			at += read_quote(typed + at, length - at);
+		at += read_signs(typed + at, length - at, &part);
+		field = part.excluded ? 0 : take_field(reader, typed + at, length - at);
+		if (field == 0) {
+			bool quoted = read_quote(typed + at, length - at) > 0;
+
+			used = read_value(typed + at, length - at, &part.text, &part.length);
+			rc = add_part(reader, query, part, reader->typing && !quoted && at + used == length);
+			at += used;
+		}
+		at += field;
 	}
 	return rc;
 }
 
-/* Quoted as FTS5 reads it. A byte that is not UTF-8 becomes a space: the analyzer takes both for a separator. */
-static void add_quoted(struct buffer *buffer, const struct query_part *part)
+int query_parse(struct analyzer *analyzer, enum analyzer_language language, const char *typed, bool typing, struct query *query)
 {
+	const struct query_reader reader = { .analyzer = analyzer, .language = language, .typing = typing };
+
+	return query_read(&reader, typed, query);
+}
+
+/* ---- expressions ---- */
+
+/* An expression in the making. */
+struct expression {
+	struct buffer         text;
+	const struct query   *query;
+	struct query_phrases *phrases;
+};
+
+/* Quoted as FTS5 reads it. A byte that is not UTF-8 becomes a space: the analyzer takes both for a separator. */
+static void add_quoted(struct expression *expression, const struct query_part *part, uint8_t word, enum query_form form)
+{
+	struct buffer *buffer = &expression->text;
 	int32_t character;
 	size_t at = 0, size;
 
@@ -172,38 +235,124 @@ static void add_quoted(struct buffer *buffer, const struct query_part *part)
 			buffer_add(buffer, part->text + at, size);
 	}
 	buffer_char(buffer, '"');
+	expression->phrases->word[expression->phrases->count] = word;
+	expression->phrases->form[expression->phrases->count++] = (uint8_t)form;
 }
 
 /* A beginning is asked for as a whole word too: "Übungen" is no beginning of "Übung", but has its stem. */
-static void add_expression(struct buffer *buffer, const struct query_part *part)
+static void add_part_forms(struct expression *expression, const struct query_part *part, uint8_t word)
 {
 	if (part->prefix)
-		buffer_char(buffer, '(');
-	add_quoted(buffer, part);
+		buffer_char(&expression->text, '(');
+	add_quoted(expression, part, word, QUERY_STEM);
 	if (part->prefix) {
-		buffer_text(buffer, " OR ");
-		add_quoted(buffer, part);
-		buffer_text(buffer, " *)");
+		buffer_text(&expression->text, " OR ");
+		add_quoted(expression, part, word, QUERY_BEGINNING);
+		buffer_text(&expression->text, " *)");
 	}
 }
 
-/* FTS5 knows NOT only between two operands: what is required comes first. */
-static void add_parts(struct buffer *buffer, const struct query *query, bool excluded, const char *operator)
+typedef bool (*part_choice)(const struct query_part *part);
+
+static bool is_wanted(const struct query_part *part)
 {
+	return !part->excluded;
+}
+
+static bool is_required(const struct query_part *part)
+{
+	return part->required;
+}
+
+static bool is_optional(const struct query_part *part)
+{
+	return !part->excluded && !part->required;
+}
+
+static bool has_part(const struct query *query, part_choice choice)
+{
+	for (size_t i = 0; i < query->count; i++)
+		if (choice(&query->parts[i]))
+			return true;
+	return false;
+}
+
+/* With `words` each part is a word of its own; without, it is there only to restrict. */
+static void add_parts(struct expression *expression, part_choice choice, const char *operator, bool words)
+{
+	const struct query *query = expression->query;
+	struct query_phrases *phrases = expression->phrases;
+	bool first = true;
+
 	for (size_t i = 0; i < query->count; i++) {
-		if (query->parts[i].excluded != excluded)
+		if (!choice(&query->parts[i]))
 			continue;
-		if (buffer->length > 0)
-			buffer_text(buffer, operator);
-		add_expression(buffer, &query->parts[i]);
+		if (!first)
+			buffer_text(&expression->text, operator);
+		first = false;
+		if (words)
+			phrases->part[phrases->words] = (uint8_t)i;
+		add_part_forms(expression, &query->parts[i], words ? (uint8_t)phrases->words++ : QUERY_NO_WORD);
 	}
+}
+
+static void add_group(struct expression *expression, part_choice choice, const char *operator, bool words)
+{
+	buffer_char(&expression->text, '(');
+	add_parts(expression, choice, operator, words);
+	buffer_char(&expression->text, ')');
+}
+
+/* What is required and, where there is some of it too, the rest: FTS5 has no operator for it. */
+static void add_some(struct expression *expression)
+{
+	bool required = has_part(expression->query, is_required), optional = has_part(expression->query, is_optional);
+
+	if (required && optional)
+		buffer_char(&expression->text, '(');
+	if (required)
+		add_group(expression, is_required, " AND ", true);
+	if (required && optional) {
+		buffer_text(&expression->text, " OR (");
+		add_group(expression, is_required, " AND ", false);
+		buffer_text(&expression->text, " AND ");
+	}
+	if (optional)
+		add_group(expression, is_optional, " OR ", true);
+	if (required && optional)
+		buffer_text(&expression->text, "))");
+}
+
+bool query_can_relax(const struct query *query)
+{
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < query->count; i++)
+		wanted += !query->parts[i].excluded;
+	return wanted > 1 && has_part(query, is_optional);
+}
+
+/* FTS5 knows NOT only between two operands: what is wanted comes first. */
+char *query_expression(const struct query *query, enum query_match match, struct query_phrases *phrases)
+{
+	struct expression expression = { .query = query, .phrases = phrases };
+
+	*phrases = (struct query_phrases){ 0 };
+	if (match == QUERY_SOME)
+		add_some(&expression);
+	else
+		add_parts(&expression, is_wanted, " AND ", true);
+	for (size_t i = 0; i < query->count; i++)
+		if (query->parts[i].excluded) {
+			buffer_text(&expression.text, " NOT ");
+			add_part_forms(&expression, &query->parts[i], QUERY_NO_WORD);
+		}
+	return buffer_take(&expression.text);
 }
 
 char *query_fts5(const struct query *query)
 {
-	struct buffer buffer = { 0 };
+	struct query_phrases phrases;
 
-	add_parts(&buffer, query, false, " AND ");
-	add_parts(&buffer, query, true, " NOT ");
-	return buffer_take(&buffer);
+	return query_expression(query, QUERY_ALL, &phrases);
 }

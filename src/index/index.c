@@ -1,66 +1,139 @@
 #include "index.h"
 
-static nmk_status run(struct nmk_op *op, enum sql_id id, const char *scope, const char *parameter, int64_t number)
+#include "facts.h"
+
+static nmk_status run(struct nmk_op *op, enum sql_id id, const struct facts_scope *scope)
 {
 	struct stmt stmt;
 
 	stmt_init(&stmt, &op->tx, id);
 	if (scope) {
-		stmt_option(&stmt, scope);
-		stmt_int(&stmt, parameter, number);
+		stmt_option(&stmt, scope->option);
+		stmt_int(&stmt, scope->parameter, scope->id);
 	}
 	return stmt_exec(&stmt, NULL);
 }
 
-static nmk_status take_out(struct nmk_op *op, const char *scope, const char *parameter, int64_t number)
+/* The number of a nano's document, 0 if it has none. */
+static nmk_status document_of(struct nmk_op *op, int64_t nano_id, int64_t *document)
 {
-	nmk_status rc = run(op, SQL_search_document_remove, scope, parameter, number);
+	struct stmt stmt;
 
-	return rc == NMK_OK ? run(op, SQL_search_source_remove, scope, parameter, number) : rc;
+	stmt_init(&stmt, &op->tx, SQL_search_document_number);
+	stmt_int(&stmt, "nano_id", nano_id);
+	return stmt_find_int(&stmt, document);
 }
 
-static nmk_status renew(struct nmk_op *op, const char *scope, const char *parameter, int64_t number)
+static nmk_status number_next(struct nmk_op *op, int64_t *document)
 {
-	nmk_status rc = take_out(op, scope, parameter, number);
+	struct stmt stmt;
+	nmk_status rc;
 
-	if (rc == NMK_OK)
-		rc = run(op, SQL_search_source_add, scope, parameter, number);
-	return rc == NMK_OK ? run(op, SQL_search_document_add, scope, parameter, number) : rc;
+	stmt_init(&stmt, &op->tx, SQL_search_document_last);
+	rc = stmt_one_int(&stmt, document);
+	++*document;
+	return rc;
+}
+
+static nmk_status add_source(struct nmk_op *op, int64_t nano_id, int64_t document, int64_t *added)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, SQL_search_source_add);
+	stmt_int(&stmt, "document", document);
+	stmt_int(&stmt, "nano_id", nano_id);
+	return stmt_exec(&stmt, added);
+}
+
+static nmk_status take_out(struct nmk_op *op, const struct facts_scope *scope)
+{
+	nmk_status rc = run(op, SQL_search_document_remove, scope);
+
+	return rc == NMK_OK ? run(op, SQL_search_source_remove, scope) : rc;
 }
 
 nmk_status index_put(struct nmk_op *op, int64_t nano_id)
 {
-	return renew(op, "nano", "nano_id", nano_id);
+	const struct facts_scope scope = { "nano", "nano_id", nano_id };
+	int64_t before, document, added = 0;
+	nmk_status rc = document_of(op, nano_id, &before);
+
+	document = before;
+	if (rc == NMK_OK)
+		rc = before ? take_out(op, &scope) : number_next(op, &document);
+	if (rc == NMK_OK)
+		rc = add_source(op, nano_id, document, &added);
+	if (rc == NMK_OK && added == 0)
+		return before ? facts_remove(op, before) : NMK_OK;
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_document_add, &scope);
+	return rc == NMK_OK ? facts_renew(op, &scope) : rc;
 }
 
 nmk_status index_remove(struct nmk_op *op, int64_t nano_id)
 {
-	return take_out(op, "nano", "nano_id", nano_id);
+	const struct facts_scope scope = { "nano", "nano_id", nano_id };
+	int64_t document;
+	nmk_status rc = document_of(op, nano_id, &document);
+
+	if (rc != NMK_OK || document == 0)
+		return rc;
+	rc = take_out(op, &scope);
+	return rc == NMK_OK ? facts_remove(op, document) : rc;
+}
+
+nmk_status index_figures(struct nmk_op *op, int64_t nano_id)
+{
+	return facts_figures(op, nano_id);
+}
+
+nmk_status index_topics_changed(struct nmk_op *op)
+{
+	int64_t generation;
+
+	return facts_changed(op, true, &generation);
+}
+
+static nmk_status renew(struct nmk_op *op, const struct facts_scope *scope)
+{
+	nmk_status rc = run(op, SQL_search_document_remove, scope);
+
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_source_renew, scope);
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_document_add, scope);
+	return rc == NMK_OK ? facts_renew(op, scope) : rc;
 }
 
 nmk_status index_renew_category(struct nmk_op *op, int64_t category_id)
 {
-	return renew(op, "category", "category_id", category_id);
+	const struct facts_scope scope = { "category", "category_id", category_id };
+
+	return renew(op, &scope);
 }
 
 nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id)
 {
-	return renew(op, "creator", "creator_id", creator_id);
+	const struct facts_scope scope = { "creator", "creator_id", creator_id };
+
+	return renew(op, &scope);
 }
 
 nmk_status index_forget(struct nmk_op *op)
 {
-	return run(op, SQL_search_document_optimize, NULL, NULL, 0);
+	return run(op, SQL_search_document_optimize, NULL);
 }
 
 /* What the index holds may be wrong: it is not asked, but made anew from its content. */
 nmk_status index_rebuild(struct nmk_op *op)
 {
-	nmk_status rc = run(op, SQL_search_source_remove, NULL, NULL, 0);
+	nmk_status rc = run(op, SQL_search_source_remove, NULL);
 
 	if (rc == NMK_OK)
-		rc = run(op, SQL_search_source_add, NULL, NULL, 0);
-	return rc == NMK_OK ? run(op, SQL_search_document_rebuild, NULL, NULL, 0) : rc;
+		rc = run(op, SQL_search_source_add_all, NULL);
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_document_rebuild, NULL);
+	return rc == NMK_OK ? facts_rebuild(op) : rc;
 }
 
 static nmk_status count(struct nmk_op *op, enum sql_id id, nmk_status before, int64_t *number)
@@ -77,7 +150,7 @@ static nmk_status count(struct nmk_op *op, enum sql_id id, nmk_status before, in
 /* Word by word; the engine refuses to ask this without the right to write. */
 static nmk_status verify(struct nmk_op *op, bool *damaged)
 {
-	nmk_status rc = run(op, SQL_search_document_verify, NULL, NULL, 0);
+	nmk_status rc = run(op, SQL_search_document_verify, NULL);
 
 	*damaged = rc == NMK_ECORRUPT;
 	return *damaged ? NMK_OK : rc;
@@ -85,15 +158,17 @@ static nmk_status verify(struct nmk_op *op, bool *damaged)
 
 nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report)
 {
-	int64_t missing, extra, unequal;
+	int64_t missing, extra, unequal, different = 0;
 	bool damaged = false;
 	nmk_status rc = count(op, SQL_search_source_missing, NMK_OK, &missing);
 
 	rc = count(op, SQL_search_source_extra, rc, &extra);
 	rc = count(op, SQL_search_document_unequal, rc, &unequal);
+	if (rc == NMK_OK)
+		rc = facts_compare(op, &different);
 	if (rc == NMK_OK && op->tx.writes)
 		rc = verify(op, &damaged);
-	if (rc == NMK_OK && repair && (missing || extra || unequal || damaged))
+	if (rc == NMK_OK && repair && (missing || extra || unequal || different || damaged))
 		rc = index_rebuild(op);
 	if (rc != NMK_OK)
 		return rc;
@@ -106,6 +181,8 @@ nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *repo
 	if (unequal)
 		check_finding(report, repair, "documents of which the search index holds only one half: %lld",
 		              (long long)unequal);
+	if (different)
+		check_finding(report, repair, "documents with other facts or figures than their nanos: %lld", (long long)different);
 	if (damaged)
 		check_finding(report, repair, "the search index holds other words than its documents");
 	return NMK_OK;

@@ -1,5 +1,6 @@
 #include "tokenizer_sqlite.h"
 
+#include "fts5_sqlite.h"
 #include "german.h"
 
 #include <sqlite3.h>
@@ -73,27 +74,11 @@ static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags
 	return rc == ANALYZER_NO_MEMORY ? SQLITE_NOMEM : rc;
 }
 
-/* The way that the documentation of FTS5 gives: the function writes into the pointer that is bound. */
-static int find_fts5(sqlite3 *database, fts5_api **api)
-{
-	sqlite3_stmt *statement;
-	int rc;
-
-	*api = NULL;
-	rc = sqlite3_prepare_v2(database, "SELECT fts5(?1)", -1, &statement, NULL);
-	if (rc != SQLITE_OK)
-		return rc;
-	sqlite3_bind_pointer(statement, 1, api, "fts5_api_ptr", NULL);
-	sqlite3_step(statement);
-	rc = sqlite3_finalize(statement);
-	return rc == SQLITE_OK && !*api ? SQLITE_ERROR : rc;
-}
-
 int tokenizer_sqlite_register(sqlite3 *database)
 {
 	fts5_tokenizer functions = { tokenizer_create, tokenizer_delete, tokenizer_run };
 	fts5_api *api;
-	int rc = find_fts5(database, &api);
+	int rc = fts5_sqlite_api(database, &api);
 
 	if (rc == SQLITE_OK)
 		rc = api->xCreateTokenizer(api, "nanomarket", NULL, &functions, NULL);

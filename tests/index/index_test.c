@@ -40,13 +40,13 @@ static size_t findings(struct world *w, bool repair, bool repaired)
 static size_t found(struct world *w, const char *text)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *page;
+	nmk_search_page *page;
 	size_t count;
 
 	options.text = text;
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	count = nmk_nano_page_count(page);
-	nmk_nano_page_free(page);
+	count = nmk_search_page_count(page);
+	nmk_search_page_free(page);
 	return count;
 }
 
@@ -93,7 +93,7 @@ static void test_index_check__finds_other_words(void **state)
 
 static void test_index_check__finds_a_document_of_a_draft(void **state)
 {
-	damaged(*state, "INSERT INTO search_source SELECT id, title, '', '', 'carl' FROM nano WHERE status = 'draft'", true);
+	damaged(*state, "INSERT INTO search_source SELECT 1000 + row_number() OVER (), id, title, '', '', 'carl' FROM nano WHERE status = 'draft'", true);
 }
 
 static void test_index_check__finds_an_index_without_content(void **state)

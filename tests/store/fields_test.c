@@ -157,6 +157,7 @@ static const struct note other_tables[] = {
 	{ "nano_download", "who is a learner" }, { "comment_vote", "helpful_count and voted_helpful of a comment" },
 	{ "one_time_prekey", "public keys, each handed out once" },
 	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
+	{ "search_facts", "packed for the index" }, { "search_figures", "packed for the index" }, { "search_state", "of the index" },
 	{ "chat_member", "a chat as each of the two has it" }, { "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },
 };
 
