@@ -58,6 +58,8 @@ static void show(struct cli *cli, const struct list *list, struct table *table, 
 			list->row(table, list->kind->item(page, i));
 		else
 			list->print(cli, list->kind->item(page, i));
+		if (list->detail)
+			list->detail(cli, page, i);
 	}
 }
 
@@ -121,6 +123,8 @@ static int list_people(struct cli *cli, const struct list *list)
 		if (rc != NMK_OK)
 			break;
 		show(cli, list, &table, page);
+		if (list->foot && count == 0)
+			list->foot(cli, page);
 		count += list->kind->count(page);
 		if (list->kind->next(page)) {
 			char **place = all ? &cursor : &next;

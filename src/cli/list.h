@@ -30,6 +30,9 @@ struct list {
 	size_t      flexible;
 	void      (*row)(struct table *table, const void *item);
 	void      (*print)(const struct cli *cli, const void *item);
+	/* Behind each item, and behind the first page; NULL for nothing. */
+	void      (*detail)(const struct cli *cli, const void *page, size_t index);
+	void      (*foot)(const struct cli *cli, const void *page);
 };
 
 /* Does what --limit, --cursor, --all and --json say. */
