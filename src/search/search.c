@@ -266,15 +266,16 @@ static nmk_status add_hit(struct nmk_op *op, nmk_search_page *page, const struct
 
 	if (!hit)
 		return tx_no_memory(&op->tx);
+	hit->document = found->document;
 	hit->score = scored ? found->key : 0;
 	rc = load_hit(op, found->document, &hit->nano);
-	if (rc == NMK_OK && !page_add(&page->page, hit))
+	if (rc == NMK_OK && page_add(&page->page, hit))
+		return NMK_OK;
+	if (rc == NMK_OK)
 		rc = tx_no_memory(&op->tx);
-	if (rc != NMK_OK) {
-		nmk_nano_free(hit->nano);
-		free(hit);
-	}
-	return rc;
+	nmk_nano_free(hit->nano);
+	free(hit);
+	return rc == NMK_ENOTFOUND ? NMK_OK : rc; /* a damaged index: doctor tells of it */
 }
 
 static nmk_status add_missing(struct nmk_op *op, const struct search *search, nmk_search_page *page)
@@ -299,7 +300,7 @@ static nmk_status add_explanations(struct nmk_op *op, struct search *search, nmk
 	for (size_t i = 0; search->match && search->options->explain && rc == NMK_OK && i < page->page.count; i++) {
 		struct search_hit *hit = page->page.items[i];
 
-		rc = explain(op, search, search->ranking.hits[i].document, &hit->explanation);
+		rc = explain(op, search, hit->document, &hit->explanation);
 	}
 	return rc;
 }

@@ -59,6 +59,7 @@ nmk_status search_name(struct nmk_op *op, struct search *search);
  */
 struct search_hit {
 	nmk_nano *nano;
+	int64_t   document;
 	int64_t   score;
 	char     *explanation;                 /* JSON; NULL  */
 };
