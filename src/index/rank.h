@@ -19,6 +19,7 @@
 #define RANK_PLACES   16        /* of each word, for nearness                                          */
 #define RANK_HITS     101       /* a page at most, and one more                                        */
 #define RANK_NO_WORD  255       /* a phrase that only restricts                                        */
+#define RANK_COUNTED  10000     /* documents that are counted for an idf; the rest is estimated from them */
 #define RANK_K        1.2
 #define RANK_B        0.3
 

@@ -5,12 +5,29 @@
 #include "fts5_sqlite.h"
 #include "rank.h"
 
-static int count_one(const Fts5ExtensionApi *api, Fts5Context *fts5, void *counter)
+struct counter {
+	int64_t count;
+	int64_t last;      /* the document that was counted last */
+};
+
+static int count_one(const Fts5ExtensionApi *api, Fts5Context *fts5, void *context)
 {
-	(void)api;
-	(void)fts5;
-	++*(int64_t *)counter;
-	return SQLITE_OK;
+	struct counter *counter = context;
+
+	if (++counter->count < RANK_COUNTED)
+		return SQLITE_OK;
+	counter->last = api->xRowid(fts5);
+	return SQLITE_DONE;
+}
+
+/* Documents come by number: when so many have a phrase, as many more are taken to have it in what was not looked at. */
+static int64_t whole_of(const struct ranking *ranking, const struct counter *counter)
+{
+	int64_t all = (int64_t)ranking->view->chunk_count * CHUNK_DOCUMENTS;
+
+	if (counter->count < RANK_COUNTED || counter->last <= 0 || counter->last >= all)
+		return counter->count;
+	return (int64_t)((double)counter->count * (double)all / (double)counter->last);
 }
 
 /* What a word is worth depends on how many documents have it, in whichever form most have it. The score of a single word is
@@ -21,14 +38,15 @@ static int weigh_words(const Fts5ExtensionApi *api, Fts5Context *fts5, struct ra
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; code == SQLITE_OK && i < ranking->phrase_count; i++) {
-		int64_t count = 0, *most;
+		struct counter counter = { 0, 0 };
+		int64_t *most;
 
 		if (ranking->phrases[i].word == RANK_NO_WORD)
 			continue;
 		most = &having[ranking->phrases[i].word];
 		if (ranking->word_count > 1 || ranking->explains)
-			code = api->xQueryPhrase(fts5, (int)i, &count, count_one);
-		*most = count > *most ? count : *most;
+			code = api->xQueryPhrase(fts5, (int)i, &counter, count_one);
+		*most = whole_of(ranking, &counter) > *most ? whole_of(ranking, &counter) : *most;
 	}
 	for (size_t word = 0; word < ranking->word_count; word++)
 		ranking->basis.idf[word] = rank_idf(ranking->basis.documents, having[word]);
