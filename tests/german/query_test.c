@@ -43,7 +43,7 @@ static void test_query__beginnings(void **state)
 	assert_expression(state, "(\"Exce\" OR \"Exce\" *) AND \"neu\"", "Exce* neu", false);
 	assert_expression(state, "\"C\"", "C", true);
 	assert_expression(state, "(\"Üb\" OR \"Üb\" *)", "Üb", true);
-	assert_expression(state, "\"C\"", "C++", true);
+	assert_expression(state, "(\"C++\" OR \"C++\" *)", "C++", true);
 	assert_expression(state, "\"Excel\"", "Excel!", true);
 	assert_expression(state, "\"neu\" NOT \"Exce\"", "neu -Exce", true);
 	assert_expression(state, "\"neu\" NOT (\"Exce\" OR \"Exce\" *)", "neu -Exce*", true);
