@@ -2,6 +2,7 @@
 
 #include "buffer.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -192,6 +193,7 @@ int query_read(const struct query_reader *reader, const char *typed, struct quer
 		if (field == 0) {
 			bool quoted = read_quote(typed + at, length - at) > 0;
 
+			part.quoted = quoted;
 			used = read_value(typed + at, length - at, &part.text, &part.length);
 			rc = add_part(reader, query, part, reader->typing && !quoted && at + used == length);
 			at += used;
@@ -212,44 +214,126 @@ int query_parse(struct analyzer *analyzer, enum analyzer_language language, cons
 
 /* An expression in the making. */
 struct expression {
-	struct buffer         text;
-	const struct query   *query;
-	struct query_phrases *phrases;
+	struct buffer              text;
+	const struct query_reader *reader;     /* NULL: the tokenizer will analyse                   */
+	const struct query        *query;
+	struct query_phrases      *phrases;
+	uint8_t                    word;       /* whose forms are being written                      */
+	struct buffer              sequence;   /* stems of the words of a part, one after the other  */
+	size_t                     count;      /*   and how many words these are                     */
+	bool                       first;      /* of the part's forms                                */
+	int                        failed;
 };
 
 /* Quoted as FTS5 reads it. A byte that is not UTF-8 becomes a space: the analyzer takes both for a separator. */
-static void add_quoted(struct expression *expression, const struct query_part *part, uint8_t word, enum query_form form)
+static void add_quoted(struct buffer *buffer, char mark, const char *text, size_t length)
 {
-	struct buffer *buffer = &expression->text;
 	int32_t character;
 	size_t at = 0, size;
 
 	buffer_char(buffer, '"');
-	for (; at < part->length; at += size) {
-		size = segment_character(part->text + at, part->length - at, &character);
+	if (mark)
+		buffer_char(buffer, mark);
+	for (; at < length; at += size) {
+		size = segment_character(text + at, length - at, &character);
 		if (character == '"')
 			buffer_char(buffer, '"');
 		if (character < 0)
 			buffer_char(buffer, ' ');
 		else
-			buffer_add(buffer, part->text + at, size);
+			buffer_add(buffer, text + at, size);
 	}
 	buffer_char(buffer, '"');
-	expression->phrases->word[expression->phrases->count] = word;
-	expression->phrases->form[expression->phrases->count++] = (uint8_t)form;
+}
+
+static void add_phrase(struct expression *expression, enum query_form form, char mark, const char *text, size_t length)
+{
+	struct query_phrases *phrases = expression->phrases;
+
+	if (phrases->count == QUERY_PHRASES)
+		return;
+	if (!expression->first)
+		buffer_text(&expression->text, " OR ");
+	expression->first = false;
+	add_quoted(&expression->text, mark, text, length);
+	phrases->word[phrases->count] = expression->word;
+	phrases->form[phrases->count++] = (uint8_t)form;
+}
+
+static enum query_form form_of(enum match_class match)
+{
+	switch (match) {
+	case MATCH_EXACT:    return QUERY_EXACT;
+	case MATCH_STEM:     return QUERY_STEM;
+	case MATCH_PART:     return QUERY_PART;
+	case MATCH_ADJACENT: return QUERY_ADJACENT;
+	}
+	return QUERY_STEM;
+}
+
+static int add_alternatives(void *context, const struct alternatives *word)
+{
+	struct expression *expression = context;
+
+	for (size_t i = 0; i < word->count; i++)
+		add_phrase(expression, form_of(word->items[i].match), ANALYZED_MARK, word->items[i].terms, strlen(word->items[i].terms));
+	return 0;
+}
+
+/* The stems of one word behind those before it. */
+static int add_to_sequence(void *context, const struct alternatives *word)
+{
+	struct expression *expression = context;
+
+	for (size_t i = 0; i < word->count; i++)
+		if (word->items[i].match == MATCH_STEM) {
+			if (expression->count > 0)
+				buffer_char(&expression->sequence, ' ');
+			buffer_text(&expression->sequence, word->items[i].terms);
+			break;
+		}
+	expression->count++;
+	return 0;
+}
+
+/* A word by all its alternatives; several words, and what is quoted, as they stand. */
+static void add_analyzed(struct expression *expression, const struct query_part *part)
+{
+	const struct query_reader *reader = expression->reader;
+	int rc;
+
+	buffer_clear(&expression->sequence);
+	expression->count = 0;
+	rc = alternatives_run(reader->analyzer, reader->language, part->text, part->length, add_to_sequence, expression);
+	if (rc == 0 && expression->count == 1 && !part->quoted)
+		rc = alternatives_run(reader->analyzer, reader->language, part->text, part->length, add_alternatives, expression);
+	else if (rc == 0 && expression->sequence.length > 0)
+		add_phrase(expression, QUERY_STEM, ANALYZED_MARK, expression->sequence.data, expression->sequence.length);
+	else if (rc == 0)
+		add_phrase(expression, QUERY_STEM, '\0', part->text, part->length);
+	if (rc != 0 || expression->sequence.failed)
+		expression->failed = ANALYZER_NO_MEMORY;
 }
 
 /* A beginning is asked for as a whole word too: "Übungen" is no beginning of "Übung", but has its stem. */
 static void add_part_forms(struct expression *expression, const struct query_part *part, uint8_t word)
 {
-	if (part->prefix)
+	bool several = part->prefix || expression->reader;
+
+	expression->word = word;
+	expression->first = true;
+	if (several)
 		buffer_char(&expression->text, '(');
-	add_quoted(expression, part, word, QUERY_STEM);
+	if (expression->reader)
+		add_analyzed(expression, part);
+	else
+		add_phrase(expression, QUERY_STEM, '\0', part->text, part->length);
 	if (part->prefix) {
-		buffer_text(&expression->text, " OR ");
-		add_quoted(expression, part, word, QUERY_BEGINNING);
-		buffer_text(&expression->text, " *)");
+		add_phrase(expression, QUERY_BEGINNING, '\0', part->text, part->length);
+		buffer_text(&expression->text, " *");
 	}
+	if (several)
+		buffer_char(&expression->text, ')');
 }
 
 typedef bool (*part_choice)(const struct query_part *part);
@@ -282,14 +366,13 @@ static void add_parts(struct expression *expression, part_choice choice, const c
 {
 	const struct query *query = expression->query;
 	struct query_phrases *phrases = expression->phrases;
-	bool first = true;
+	size_t added = 0, most = choice == is_optional ? QUERY_SOME_WORDS : QUERY_TERMS;
 
-	for (size_t i = 0; i < query->count; i++) {
+	for (size_t i = 0; i < query->count && added < most; i++) {
 		if (!choice(&query->parts[i]))
 			continue;
-		if (!first)
+		if (added++ > 0)
 			buffer_text(&expression->text, operator);
-		first = false;
 		if (words)
 			phrases->part[phrases->words] = (uint8_t)i;
 		add_part_forms(expression, &query->parts[i], words ? (uint8_t)phrases->words++ : QUERY_NO_WORD);
@@ -333,26 +416,41 @@ bool query_can_relax(const struct query *query)
 }
 
 /* FTS5 knows NOT only between two operands: what is wanted comes first. */
-char *query_expression(const struct query *query, enum query_match match, struct query_phrases *phrases)
+static void add_all(struct expression *expression, enum query_match match)
 {
-	struct expression expression = { .query = query, .phrases = phrases };
+	const struct query *query = expression->query;
 
-	*phrases = (struct query_phrases){ 0 };
 	if (match == QUERY_SOME)
-		add_some(&expression);
+		add_some(expression);
 	else
-		add_parts(&expression, is_wanted, " AND ", true);
+		add_parts(expression, is_wanted, " AND ", true);
 	for (size_t i = 0; i < query->count; i++)
 		if (query->parts[i].excluded) {
-			buffer_text(&expression.text, " NOT ");
-			add_part_forms(&expression, &query->parts[i], QUERY_NO_WORD);
+			buffer_text(&expression->text, " NOT ");
+			add_part_forms(expression, &query->parts[i], QUERY_NO_WORD);
 		}
-	return buffer_take(&expression.text);
+}
+
+int query_express(const struct query_reader *reader, const struct query *query, enum query_match match,
+		  struct query_phrases *phrases, char **text)
+{
+	struct expression expression = { .reader = reader, .query = query, .phrases = phrases };
+
+	*phrases = (struct query_phrases){ 0 };
+	add_all(&expression, match);
+	buffer_free(&expression.sequence);
+	*text = buffer_take(&expression.text);
+	if (*text && expression.failed) {
+		free(*text);
+		*text = NULL;
+	}
+	return *text ? 0 : ANALYZER_NO_MEMORY;
 }
 
 char *query_fts5(const struct query *query)
 {
 	struct query_phrases phrases;
+	char *text;
 
-	return query_expression(query, QUERY_ALL, &phrases);
+	return query_express(NULL, query, QUERY_ALL, &phrases, &text) == 0 ? text : NULL;
 }

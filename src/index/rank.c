@@ -12,7 +12,7 @@
 
 const struct rank_weights rank_weights_default = {
 	.fields = { 8.0, 1.0, 3.0, 1.0 },
-	.classes = { [RANK_EXACT] = 0.3, [RANK_STEM] = 1.0, [RANK_PART] = 0.3, [RANK_BEGINNING] = 0.3 },
+	.classes = { [RANK_EXACT] = 0.3, [RANK_STEM] = 1.0, [RANK_PART] = 0.3, [RANK_ADJACENT] = 0.8, [RANK_BEGINNING] = 0.3 },
 	.nearness = 0.5, .coverage = 0.5, .rating = 0.1, .freshness = 0.05, .downloads = 0.05,
 };
 

@@ -14,7 +14,6 @@
 #include "view.h"
 
 #define RANK_WORDS    64
-#define RANK_PHRASES  (RANK_WORDS * 4)
 #define RANK_FIELDS   4         /* title, description, topics, creator: the columns of search_document */
 #define RANK_PLACES   16        /* of each word, for nearness                                          */
 #define RANK_HITS     101       /* a page at most, and one more                                        */
@@ -23,7 +22,7 @@
 #define RANK_K        1.2
 #define RANK_B        0.3
 
-enum rank_class { RANK_EXACT, RANK_STEM, RANK_PART, RANK_BEGINNING, RANK_CLASSES };
+enum rank_class { RANK_EXACT, RANK_STEM, RANK_PART, RANK_ADJACENT, RANK_BEGINNING, RANK_CLASSES };
 enum rank_sort { RANK_BY_SCORE, RANK_BY_AGE, RANK_BY_RATING, RANK_BY_DURATION, RANK_BY_DOWNLOADS };
 
 /* What can be filtered by and counted. */

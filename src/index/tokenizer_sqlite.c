@@ -1,10 +1,11 @@
 #include "tokenizer_sqlite.h"
 
+#include "alternatives.h"
 #include "fts5_sqlite.h"
-#include "german.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* FTS5 declares its type Fts5Tokenizer without a body: it stands for this. */
 struct tokenizer {
@@ -62,6 +63,21 @@ static int pass_on(void *context, const struct term *term)
 			      (int)term->start, (int)term->end);
 }
 
+/* Terms that alternatives.h has written: those of one position are parted by '|', positions by ' '. */
+static int pass_analyzed(const struct receiver *receiver, const char *text, int length)
+{
+	int rc = SQLITE_OK, flags = 0;
+
+	for (int start = 0, end; start < length && rc == SQLITE_OK; start = end + 1) {
+		for (end = start; end < length && text[end] != ' ' && text[end] != '|';)
+			end++;
+		if (end > start)
+			rc = receiver->sink(receiver->context, flags, text + start, end - start, start, end);
+		flags = end < length && text[end] == '|' ? FTS5_TOKEN_COLOCATED : 0;
+	}
+	return rc;
+}
+
 static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags, const char *text, int length, fts5_sink sink)
 {
 	struct tokenizer *tokenizer = (struct tokenizer *)fts5_tokenizer;
@@ -70,6 +86,8 @@ static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags
 
 	if (!text || length <= 0)
 		return SQLITE_OK;
+	if (flags & FTS5_TOKENIZE_QUERY && text[0] == ANALYZED_MARK)
+		return pass_analyzed(&receiver, text + 1, length - 1);
 	rc = analyzer_run(tokenizer->analyzer, tokenizer->language, purpose_of(flags), text, (size_t)length, pass_on, &receiver);
 	return rc == ANALYZER_NO_MEMORY ? SQLITE_NOMEM : rc;
 }

@@ -45,6 +45,7 @@ static nmk_status search_new(struct nmk_op *op, const nmk_search_options *option
 		return tx_no_memory(&op->tx);
 	search->options = options;
 	search->analyzer = analyzer_new();
+	search->reader = (struct query_reader){ .analyzer = search->analyzer, .language = ANALYZER_GERMAN, .typing = true };
 	return search->analyzer ? NMK_OK : tx_no_memory(&op->tx);
 }
 
@@ -172,7 +173,14 @@ static nmk_status ask_index(struct nmk_op *op, struct search *search, int64_t do
 
 static enum rank_class class_of(uint8_t form)
 {
-	return form == QUERY_BEGINNING ? RANK_BEGINNING : RANK_STEM;
+	switch ((enum query_form)form) {
+	case QUERY_EXACT:     return RANK_EXACT;
+	case QUERY_STEM:      return RANK_STEM;
+	case QUERY_PART:      return RANK_PART;
+	case QUERY_ADJACENT:  return RANK_ADJACENT;
+	case QUERY_BEGINNING: return RANK_BEGINNING;
+	}
+	return RANK_STEM;
 }
 
 /* The text as the index is asked for it. */
@@ -181,7 +189,8 @@ static nmk_status express(struct nmk_op *op, struct search *search)
 	struct query_phrases *phrases = &search->phrases;
 
 	free(search->match);
-	search->match = query_expression(&search->query, search->relaxed ? QUERY_SOME : QUERY_ALL, phrases);
+	search->match = NULL;
+	query_express(&search->reader, &search->query, search->relaxed ? QUERY_SOME : QUERY_ALL, phrases, &search->match);
 	for (size_t i = 0; i < phrases->count; i++)
 		search->rank_phrases[i] = (struct rank_phrase){ phrases->word[i], class_of(phrases->form[i]) };
 	return search->match ? NMK_OK : tx_no_memory(&op->tx);

@@ -15,6 +15,7 @@ struct search {
 	struct analyzer *analyzer;
 	struct view     *view;
 	struct query     query;
+	struct query_reader reader;
 	struct query_phrases phrases;
 	struct rank_phrase rank_phrases[QUERY_PHRASES];
 	char            *match;                /* what the index is asked; NULL: browsing  */

@@ -352,12 +352,12 @@ static bool take_field(void *context, enum query_field field, const char *value,
 static nmk_status read_text(struct nmk_op *op, struct search *search)
 {
 	struct typing typing = { op, search };
-	const struct query_reader reader = {
-		.analyzer = search->analyzer, .language = ANALYZER_GERMAN, .typing = true, .sink = take_field, .context = &typing,
-	};
+	struct query_reader reader = search->reader;
 
 	if (!search->options->text || !*search->options->text)
 		return NMK_OK;
+	reader.sink = take_field;
+	reader.context = &typing;
 	if (query_read(&reader, search->options->text, &search->query) != 0)
 		return tx_no_memory(&op->tx);
 	return search->typed;

@@ -7,7 +7,7 @@
 
 static const char *const facet_names[RANK_FACETS] = { "topic", "level", "duration", "language", "format", "license", "rating" };
 static const char *const duration_values[RANK_DURATIONS_COUNT] = { "", "1-15", "16-30", "31-60", "61-" };
-static const char *const class_names[RANK_CLASSES] = { "exact", "stem", "part", "beginning" };
+static const char *const class_names[RANK_CLASSES] = { "exact", "stem", "part", "adjacent", "beginning" };
 static const char *const field_names[RANK_FIELDS] = { "title", "description", "topics", "creator" };
 
 /* ---- the page ---- */

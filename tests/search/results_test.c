@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <math.h>
 #include "index.h"
+#include "lexicon.h"
 #include "tamper.h"
 
 /* ---- a market that a model knows: every answer is compared with a count by hand ---- */
@@ -488,6 +489,56 @@ static void test_search__words_that_stand_together_count_more(void **state)
 	assert_string_equal("Hilfe im Kurs, die erste", first(w, "hilfe kurs"));
 }
 
+/* Without the lexicon of German no compound is parted. */
+static bool has_lexicon(void)
+{
+	if (lexicon_installed())
+		return true;
+	print_message("SKIPPED: there is no lexicon\n");
+	return false;
+}
+
+static void test_search__the_word_itself_comes_before_other_forms_and_those_before_compounds_with_it(void **state)
+{
+	static const char *const wanted[] = { "Steuern", "Steuer", "Umsatzsteuer" };
+	struct world *w = *state;
+	nmk_search_weights weights = NMK_SEARCH_WEIGHTS_INIT;
+	nmk_search_options options = typed("\"x\" Steuern");
+	nmk_search_page *page;
+
+	if (!has_lexicon())
+		return;
+	for (size_t i = 0; i < 3; i++)
+		published(w, lesson(wanted[i], "Ein x im Text."));
+	for (int i = 0; i < 5; i++)
+		published(w, lesson("Etwas anderes", "Text ohne diese Zeichen."));
+	weights.freshness = -1;
+	options.weights = &weights;
+	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
+	assert_int_equal(3, nmk_search_page_total(page));
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(wanted[i], nmk_nano_title(nmk_search_page_item(page, i)));
+	for (size_t i = 1; i < 3; i++)
+		assert_true(nmk_search_page_score(page, i - 1) > nmk_search_page_score(page, i));
+	nmk_search_page_free(page);
+}
+
+static void test_search__compounds_meet_their_parts_side_by_side_but_not_apart(void **state)
+{
+	struct world *w = *state;
+
+	if (!has_lexicon())
+		return;
+	published(w, lesson("Projekt Management", "Grundlagen."));
+	published(w, lesson("Umsatzsteuervoranmeldung", "Leicht gemacht."));
+	published(w, lesson("Kinder im Garten", "Spiele."));
+	assert_string_equal("Projekt Management", first(w, "Projektmanagement"));
+	assert_string_equal("Umsatzsteuervoranmeldung", first(w, "Voranmeldung"));
+	assert_string_equal("Umsatzsteuervoranmeldung", first(w, "Umsatzsteuer"));
+	assert_int_equal(0, found(w, "Kindergarten"));
+	assert_int_equal(0, found(w, "\"Steuer\""));
+}
+
 static void test_search__weights_of_fields_are_the_callers_to_set(void **state)
 {
 	struct world *w = *state;
@@ -888,6 +939,8 @@ int main(void)
 		WORLD_TEST(test_search__pages_of_several_words_are_stable_while_others_with_these_words_come_and_go),
 		WORLD_TEST(test_search__of_equals_the_better_rated_comes_first),
 		WORLD_TEST(test_search__words_that_stand_together_count_more),
+		WORLD_TEST(test_search__the_word_itself_comes_before_other_forms_and_those_before_compounds_with_it),
+		WORLD_TEST(test_search__compounds_meet_their_parts_side_by_side_but_not_apart),
 		WORLD_TEST(test_search__weights_of_fields_are_the_callers_to_set),
 		WORLD_TEST(test_search__relaxes_when_nothing_has_all_words_and_says_so),
 		WORLD_TEST(test_search__relaxing_keeps_what_must_and_what_must_not),
