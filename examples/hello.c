@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 	nmk_session *host, *creator, *guest;
 	nmk_market *market;
 	nmk_nano *nano;
-	nmk_nano_page *found;
+	nmk_search_page *found;
 	nmk_error error;
 
 	options.create = true;
@@ -49,12 +49,12 @@ int main(int argc, char **argv)
 
 	search.text = "tabelle";
 	check(guest, nmk_search(guest, &search, &found));
-	for (size_t i = 0; i < nmk_nano_page_count(found); i++) {
-		const nmk_nano *hit = nmk_nano_page_item(found, i);
+	for (size_t i = 0; i < nmk_search_page_count(found); i++) {
+		const nmk_nano *hit = nmk_search_page_item(found, i);
 
 		printf("%s (%s)\n", nmk_nano_title(hit), nmk_nano_creator(hit));
 	}
-	nmk_nano_page_free(found);
+	nmk_search_page_free(found);
 
 	nmk_session_close(creator);
 	nmk_session_close(guest);

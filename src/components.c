@@ -8,12 +8,15 @@
 #include "index.h"
 #include "messaging.h"
 #include "packages.h"
+#include "rank_sqlite.h"
 #include "searches.h"
 #include "tokenizer_sqlite.h"
 
 int components_connection_opened(void *native_handle)
 {
-	return tokenizer_sqlite_register(native_handle);
+	int code = tokenizer_sqlite_register(native_handle);
+
+	return code == 0 ? rank_sqlite_register(native_handle) : code;
 }
 
 const struct component components[] = {

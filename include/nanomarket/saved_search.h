@@ -29,6 +29,13 @@ NMK_API const char *nmk_saved_search_language(const nmk_saved_search *saved);
 /** Minutes; 0 for any. */
 NMK_API int64_t nmk_saved_search_duration_minimum(const nmk_saved_search *saved);
 NMK_API int64_t nmk_saved_search_duration_maximum(const nmk_saved_search *saved);
+/** Sets, as in nmk_search_options; 0 for all. */
+NMK_API int64_t nmk_saved_search_competency_levels(const nmk_saved_search *saved);
+NMK_API int64_t nmk_saved_search_formats(const nmk_saved_search *saved);
+NMK_API int64_t nmk_saved_search_licenses(const nmk_saved_search *saved);
+NMK_API int64_t nmk_saved_search_durations(const nmk_saved_search *saved);
+/** Hundredths; 0 for any. */
+NMK_API int64_t nmk_saved_search_rating_minimum(const nmk_saved_search *saved);
 /** A mail tells of new nanos. */
 NMK_API bool nmk_saved_search_alert(const nmk_saved_search *saved);
 /** Nanos that were published until then are not new any more; milliseconds since 1970 UTC. */
@@ -53,7 +60,8 @@ NMK_API void nmk_saved_search_page_free(nmk_saved_search_page *page);
  * Permitted to: members, for themselves.  Audited: yes, without what is searched for.
  *
  * @param name    1 to 100 code points, one line
- * @param search  what to look for; its cursor and limit do not count. The text has at most 500 code points, one line
+ * @param search  what to look for: text (at most 500 code points, one line) and filters; the rest does not count. Lists of categories,
+ *                creators and languages cannot be kept: NMK_EINVALID
  * @param alert   tell by mail of nanos that are published from now on: nmk_saved_search_send_alerts()
  * @param saved   as it is now; may be NULL
  * @return NMK_OK; NMK_EINVALID naming the field; NMK_ENOTFOUND with field "category_id" or "creator_id"; NMK_ELIMIT if there are

@@ -8,14 +8,67 @@
 
 NMK_BEGIN_DECLS
 
+/** In which order results come. Of equals the one that was published last comes first. */
+typedef enum nmk_search_sort {
+	NMK_SEARCH_RELEVANCE  = 1, /**< the best first; without a text as NEWEST       */
+	NMK_SEARCH_NEWEST     = 2, /**< the last published first                       */
+	NMK_SEARCH_RATING     = 3, /**< the best average first, then the most ratings  */
+	NMK_SEARCH_DURATION   = 4, /**< the shortest first, unknown ones last          */
+	NMK_SEARCH_POPULARITY = 5  /**< the most downloads first                       */
+} nmk_search_sort;
+
+/** What results can be counted by: each value with the number of results that have it, as if this facet's own filter were off. */
+typedef enum nmk_search_facet {
+	NMK_FACET_TOPIC    = 1,  /**< category ids; a category counts what is in it or below it, through any of a nano's topics */
+	NMK_FACET_LEVEL    = 2,  /**< "beginner", ...                                             */
+	NMK_FACET_DURATION = 4,  /**< "1-15", "16-30", "31-60", "61-": minutes                    */
+	NMK_FACET_LANGUAGE = 8,  /**< "de", ...                                                   */
+	NMK_FACET_FORMAT   = 16, /**< "video", ...                                                */
+	NMK_FACET_LICENSE  = 32, /**< "CC-BY", ...                                                */
+	NMK_FACET_RATING   = 64, /**< "4" for an average of 4 or better, and so on to "1"         */
+	NMK_FACET_ALL      = 127
+} nmk_search_facet;
+
+/** Classes of duration, for nmk_search_options.durations. */
+typedef enum nmk_search_duration {
+	NMK_DURATION_SHORT  = 1, /**< 1 to 15 minutes   */
+	NMK_DURATION_MEDIUM = 2, /**< 16 to 30 minutes  */
+	NMK_DURATION_LONG   = 3, /**< 31 to 60 minutes  */
+	NMK_DURATION_COURSE = 4  /**< more              */
+} nmk_search_duration;
+
+/** A value's bit in a set of values. */
+#define NMK_SEARCH_SET(value) (UINT32_C(1) << (value))
+
+/** Most categories, creators or languages to choose from at once. */
+#define NMK_SEARCH_CHOICES_MAXIMUM 20
+NMK_API int32_t nmk_search_choices_maximum(void);
+
+#define NMK_SEARCH_WEIGHTS_VERSION 1
+
+/** What counts how much, in hundredths. 0 is the default, -1 is nothing at all, at most 10000. docs/search.md has the formula. */
+typedef struct nmk_search_weights {
+	uint32_t version;      /**< NMK_SEARCH_WEIGHTS_VERSION                                                    */
+	int32_t  title;        /**< a word there; default 800                                                     */
+	int32_t  description;  /**< default 100                                                                   */
+	int32_t  topics;       /**< default 300                                                                   */
+	int32_t  creator;      /**< default 100                                                                   */
+	int32_t  nearness;     /**< that words stand together as they were typed; default 50                      */
+	int32_t  rating;       /**< at most so much more for an average of 5, less for one of 1; default 10       */
+	int32_t  freshness;    /**< at most so much more for what was published today; default 5                  */
+	int32_t  downloads;    /**< at most so much more for what is downloaded often; default 5                  */
+} nmk_search_weights;
+#define NMK_SEARCH_WEIGHTS_INIT NMK_INIT(NMK_SEARCH_WEIGHTS_VERSION)
+NMK_API void nmk_search_weights_init(nmk_search_weights *weights);
+
 #define NMK_SEARCH_OPTIONS_VERSION 1
 
-/** What to look for. Zero is the default of every member. */
+/** What to look for. Zero is the default of every member. What is given twice, as one value and as several, is either. */
 typedef struct nmk_search_options {
 	uint32_t    version;         /**< NMK_SEARCH_OPTIONS_VERSION                                                 */
-	const char *text;            /**< what the person typed: words, "phrases", -without, a last word may be
-	                                  unfinished. Nothing in valid UTF-8 is an error: what has no word to look for
-                                  browses, as NULL and "" do, newest first                                   */
+	const char *text;            /**< what the person typed: words, "phrases", -without, +must, field:value, a last
+	                                  word that may be unfinished. Nothing in valid UTF-8 is an error: what has no
+	                                  word to look for browses, as NULL and "" do                                */
 	const char *category_id;     /**< in this category or below it; NULL for all                                 */
 	const char *creator_id;      /**< NULL for all                                                               */
 	nmk_competency_level competency_level; /**< 0 for all                                                        */
@@ -24,25 +77,80 @@ typedef struct nmk_search_options {
 	const char *language;        /**< two letters; NULL for all                                                  */
 	int32_t     duration_minimum; /**< minutes; 0 for any                                                        */
 	int32_t     duration_maximum; /**< minutes; 0 for any                                                        */
-	const char *cursor;          /**< of the page before; NULL for the first                                     */
+	const char *cursor;          /**< of the page before, with all else but the limit as it was; NULL for the first */
 	int32_t     limit;           /**< 1 to 100; 0 means 20                                                       */
+	nmk_search_sort sort;        /**< 0 means NMK_SEARCH_RELEVANCE                                               */
+	uint32_t    facets;          /**< nmk_search_facet values, or-ed: what to count                              */
+	const char *const *category_ids; /**< in any of these or below it                                            */
+	size_t      category_count;  /**< 0 to NMK_SEARCH_CHOICES_MAXIMUM; 0 for all                                 */
+	const char *const *creator_ids; /**< of any of these                                                         */
+	size_t      creator_count;   /**< 0 to NMK_SEARCH_CHOICES_MAXIMUM; 0 for all                                 */
+	const char *const *languages; /**< in any of these                                                           */
+	size_t      language_count;  /**< 0 to NMK_SEARCH_CHOICES_MAXIMUM; 0 for all                                 */
+	uint32_t    competency_levels; /**< NMK_SEARCH_SET() of nmk_competency_level values, or-ed; 0 for all        */
+	uint32_t    formats;         /**< NMK_SEARCH_SET() of nmk_format values, or-ed; 0 for all                    */
+	uint32_t    licenses;        /**< NMK_SEARCH_SET() of nmk_license values, or-ed; 0 for all                   */
+	uint32_t    durations;       /**< NMK_SEARCH_SET() of nmk_search_duration values, or-ed; 0 for all           */
+	int32_t     rating_minimum;  /**< hundredths, 100 to 500; 0 for any                                          */
+	bool        strict;          /**< all words or nothing: no relaxing                                          */
+	bool        explain;         /**< say of each result why it stands where it stands                           */
+	const nmk_search_weights *weights; /**< NULL for the defaults                                                */
 } nmk_search_options;
 #define NMK_SEARCH_OPTIONS_INIT NMK_INIT(NMK_SEARCH_OPTIONS_VERSION)
 NMK_API void nmk_search_options_init(nmk_search_options *options);
 
+/** Results: nanos, how many there are, and what they are counted by. */
+typedef struct nmk_search_page nmk_search_page;
+NMK_API size_t nmk_search_page_count(const nmk_search_page *page);
+NMK_API const nmk_nano *nmk_search_page_item(const nmk_search_page *page, size_t index);
+NMK_API const char *nmk_search_page_next(const nmk_search_page *page);
+
+/** How many results all pages have. @since 1.0 */
+NMK_API int64_t nmk_search_page_total(const nmk_search_page *page);
+
+/** True if no nano has all words, so that these are the ones with some of them: all that were typed with "+", and none with "-".
+ *  @since 1.0 */
+NMK_API bool nmk_search_page_relaxed(const nmk_search_page *page);
+
+/** Words that no result has, as they were typed; NULL behind the last. Only of a relaxed search. @since 1.0 */
+NMK_API const char *nmk_search_page_missing(const nmk_search_page *page, size_t index);
+
+/** A result's score in millionths, 0 where the order is another. @since 1.0 */
+NMK_API int64_t nmk_search_page_score(const nmk_search_page *page, size_t index);
+
+/** Why a result stands where it stands, as JSON; NULL unless `explain` asked. docs/search.md tells what is in it. @since 1.0 */
+NMK_API const char *nmk_search_page_explanation(const nmk_search_page *page, size_t index);
+
+/** The values of a facet that was asked for, those with the most results first (ratings, levels and durations in their own order).
+ *  Values without results are left out, unless they are chosen. @since 1.0 */
+NMK_API size_t nmk_search_page_facet_count(const nmk_search_page *page, nmk_search_facet facet);
+NMK_API const char *nmk_search_page_facet_value(const nmk_search_page *page, nmk_search_facet facet, size_t index);
+NMK_API const char *nmk_search_page_facet_name(const nmk_search_page *page, nmk_search_facet facet, size_t index); /**< for people: a category's name; else the value */
+NMK_API int64_t nmk_search_page_facet_hits(const nmk_search_page *page, nmk_search_facet facet, size_t index);
+NMK_API bool nmk_search_page_facet_chosen(const nmk_search_page *page, nmk_search_facet facet, size_t index); /**< the search is filtered by it */
+
+/** A JSON object, the caller's to free with nmk_free(); NULL without memory. */
+NMK_API char *nmk_search_page_json(const nmk_search_page *page);
+NMK_API void nmk_search_page_free(nmk_search_page *page);
+
 /**
- * Search. Only published nanos are found, from the moment of their publication. With a text the most relevant come
- * first: hits in the title count most, then those in topics, then description and creator; of equals the newest.
+ * Search. Only published nanos are found, from the moment of their publication. A text finds what has all of its words; if
+ * nothing has, what has some (nmk_search_page_relaxed()).
+ *
+ * In a text `topic:`, `level:`, `language:` and `creator:` (also `thema:`, `niveau:`, `sprache:`, `von:`) filter, if what follows
+ * is a category's name, a level, a language's code or a user name; else they are words like others.
+ *
+ * A list that is read page by page keeps the statistics with which it began: what comes or goes meanwhile moves no other nano.
  *
  * Permitted to: everyone.
  *
  * @param options  NULL browses
- * @param page     free with nmk_nano_page_free()
- * @return NMK_OK; NMK_EINVALID naming the option, "text" if it is not valid UTF-8; NMK_ENOTFOUND for category or
- *         creator
+ * @param page     free with nmk_search_page_free()
+ * @return NMK_OK; NMK_EINVALID naming the option, "text" if it is not valid UTF-8; NMK_ENOTFOUND for categories or
+ *         creators that there are not; NMK_ELIMIT naming a list with more than NMK_SEARCH_CHOICES_MAXIMUM
  * @since 1.0
  */
-NMK_API nmk_status nmk_search(nmk_session *session, const nmk_search_options *options, nmk_nano_page **page);
+NMK_API nmk_status nmk_search(nmk_session *session, const nmk_search_options *options, nmk_search_page **page);
 
 NMK_END_DECLS
 #endif

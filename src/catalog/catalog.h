@@ -47,6 +47,7 @@ nmk_status catalog_user_renamed(struct nmk_op *op, int64_t user_id, bool erased)
 nmk_status nano_load(struct nmk_op *op, const char *id, struct nmk_nano *nano);
 nmk_status nano_load_number(struct nmk_op *op, int64_t id, struct nmk_nano *nano);
 void nano_fields_free(struct nmk_nano *nano);              /* leaves zeros               */
+json_t *nano_to_json(const void *nano);                    /* NULL: no memory            */
 
 /* For op_allow(): public when published. */
 struct subject nano_subject(const struct nmk_nano *nano);

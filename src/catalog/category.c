@@ -381,6 +381,8 @@ static nmk_status add(struct nmk_op *op, const char *name, const char *descripti
 		rc = tree_change(op, SQL_category_closure_self, *id, 0);
 	if (rc == NMK_OK && category.parent_id.number)
 		rc = tree_change(op, SQL_category_closure_link, *id, category.parent_id.number);
+	if (rc == NMK_OK)
+		rc = index_topics_changed(op);
 	fields_free(category_fields, &category);
 	return rc;
 }
@@ -493,6 +495,8 @@ static nmk_status change(struct nmk_op *op, const nmk_category_changes *changes,
 		rc = write_category(op, SQL_category_change, category, key);
 	if (rc == NMK_OK && renamed)
 		rc = index_renew_category(op, category->id.number);
+	if (rc == NMK_OK)
+		rc = index_topics_changed(op);
 	free(key);
 	note_fields(op, changes->set);
 	return rc;

@@ -57,7 +57,7 @@ static json_t *topic_json(const struct nano_topic *topic)
 	return json_pack("{s:s, s:s}", "id", topic->id.text, "name", topic->name);
 }
 
-static json_t *nano_to_json(const void *item)
+json_t *nano_to_json(const void *item)
 {
 	const struct nmk_nano *nano = item;
 	json_t *json = fields_json(nano_fields, nano), *topics = json_array();

@@ -372,17 +372,21 @@ nmk_status nano_set_version(struct nmk_op *op, const struct nmk_nano *nano, cons
 nmk_status nano_count_download(struct nmk_op *op, const struct nmk_nano *nano)
 {
 	struct stmt stmt;
+	nmk_status rc;
 
 	stmt_init(&stmt, &op->tx, SQL_nano_count_download);
 	stmt_int(&stmt, "id", nano->id.number);
-	return stmt_exec(&stmt, NULL);
+	rc = stmt_exec(&stmt, NULL);
+	return rc == NMK_OK ? index_figures(op, nano->id.number) : rc;
 }
 
 nmk_status nano_set_feedback(struct nmk_op *op, const struct nmk_nano *nano)
 {
 	struct stmt stmt;
+	nmk_status rc;
 
 	stmt_init(&stmt, &op->tx, SQL_nano_set_feedback);
 	stmt_fields(&stmt, nano_fields, nano);
-	return stmt_exec(&stmt, NULL);
+	rc = stmt_exec(&stmt, NULL);
+	return rc == NMK_OK ? index_figures(op, nano->id.number) : rc;
 }

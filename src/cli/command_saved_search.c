@@ -104,7 +104,7 @@ int run_saved_search_show(struct cli *cli)
 static nmk_status fetch_found(struct cli *cli, const void *context, const char *cursor, int32_t limit, void **page)
 {
 	nmk_search_options options;
-	nmk_nano_page *nanos = NULL;
+	nmk_search_page *nanos = NULL;
 	nmk_status rc;
 
 	nmk_saved_search_options(context, &options);
@@ -118,7 +118,7 @@ static nmk_status fetch_found(struct cli *cli, const void *context, const char *
 int run_saved_search_run(struct cli *cli)
 {
 	struct list list = {
-		.kind = &nano_pages, .fetch = fetch_found, .headings = nano_headings, .flexible = NANO_FLEXIBLE, .row = nano_row,
+		.kind = &search_pages, .fetch = fetch_found, .headings = nano_headings, .flexible = NANO_FLEXIBLE, .row = nano_row,
 	};
 	nmk_saved_search *saved = NULL;
 	nmk_status rc = nmk_saved_search_get(cli->session, cli->arguments.words[0], &saved);

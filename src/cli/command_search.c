@@ -1,6 +1,7 @@
 /* command_search.c -- search, with a list made for reading. */
 #include "cli.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include "list.h"
@@ -33,12 +34,24 @@ static char *join_words(const struct arguments *arguments)
 	return text;
 }
 
+/* That nothing has all words, before what has some of them. */
+static void tell_relaxed(const struct cli *cli, const nmk_search_page *page)
+{
+	const char *word;
+
+	if (!nmk_search_page_relaxed(page))
+		return;
+	say(cli, "%s", tr("No nano has all of these words; these have some of them."));
+	for (size_t i = 0; (word = nmk_search_page_missing(page, i)) != NULL; i++)
+		say(cli, tr("Nowhere: %s"), word);
+}
+
 static nmk_status fetch(struct cli *cli, const void *context, const char *cursor, int32_t limit, void **page)
 {
 	const struct arguments *arguments = &cli->arguments;
 	const struct search *search = context;
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *nanos = NULL;
+	nmk_search_page *nanos = NULL;
 	nmk_status rc;
 
 	options.text = search->text;
@@ -50,10 +63,17 @@ static nmk_status fetch(struct cli *cli, const void *context, const char *cursor
 	options.language = option_text(arguments, "language");
 	options.duration_minimum = (int32_t)option_number(arguments, "min-duration", 0);
 	options.duration_maximum = (int32_t)option_number(arguments, "max-duration", 0);
+	options.rating_minimum = (int32_t)option_number(arguments, "min-rating", 0) * 100;
+	options.sort = (nmk_search_sort)option_number(arguments, "sort", 0);
+	options.strict = option_given(arguments, "strict");
+	options.facets = option_given(arguments, "facets") ? NMK_FACET_ALL : 0;
+	options.explain = option_given(arguments, "explain");
 	options.cursor = cursor;
 	options.limit = limit;
 	rc = nmk_search(cli->session, &options, &nanos);
 	*page = nanos;
+	if (rc == NMK_OK && !cli->json && !cursor)
+		tell_relaxed(cli, nanos);
 	return rc;
 }
 
@@ -110,12 +130,108 @@ static void print_hit(const struct cli *cli, const void *item)
 		print_beginning(nmk_nano_description(nano));
 }
 
+/* ---- why ---- */
+
+static double number_in(const json_t *json, const char *name)
+{
+	return json_number_value(json_object_get(json, name));
+}
+
+/* "stem title 1, beginning topics 2": where a word stands in which form, and how often. */
+static void print_places(json_t *forms)
+{
+	const char *form, *field, *comma = "";
+	json_t *fields, *count;
+
+	json_object_foreach(forms, form, fields)
+		json_object_foreach(fields, field, count) {
+			printf("%s%s %s %lld", comma, form, field, (long long)json_integer_value(count));
+			comma = ", ";
+		}
+}
+
+static void print_reason(const json_t *reason)
+{
+	static const char *const parts[] = { "coverage", "rating", "freshness", "downloads" };
+	json_t *word;
+	size_t index;
+
+	printf("  = %.3f", number_in(reason, "score"));
+	json_array_foreach(json_object_get(reason, "words"), index, word) {
+		fputs(index ? " + " : ": ", stdout);
+		print_clean(stdout, json_string_value(json_object_get(word, "word")), false);
+		printf(" %.3f (", number_in(word, "score"));
+		print_places(json_object_get(word, "places"));
+		putchar(')');
+	}
+	printf(", nearness %.3f", number_in(reason, "nearness"));
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		printf(", %s %+.1f %%", parts[i], 100 * number_in(reason, parts[i]));
+	putchar('\n');
+}
+
+static void print_why(const struct cli *cli, const void *page, size_t index)
+{
+	const char *text = nmk_search_page_explanation(page, index);
+	json_t *reason = text ? json_loads(text, 0, NULL) : NULL;
+
+	if (!reason)
+		return;
+	color_on(cli, "2");
+	print_reason(reason);
+	color_off(cli);
+	json_decref(reason);
+}
+
+/* ---- counts ---- */
+
+#define FACET_VALUES 8 /* on a line; the most frequent ones */
+
+static void print_facet(const struct cli *cli, const nmk_search_page *page, nmk_search_facet facet, const char *title)
+{
+	size_t count = nmk_search_page_facet_count(page, facet);
+
+	if (count == 0)
+		return;
+	color_on(cli, "1");
+	fputs(title, stdout);
+	color_off(cli);
+	for (size_t i = 0; i < count && i < FACET_VALUES; i++) {
+		bool chosen = nmk_search_page_facet_chosen(page, facet, i);
+
+		fputs(i ? " · " : ": ", stdout);
+		if (chosen)
+			color_on(cli, "32");
+		print_clean(stdout, nmk_search_page_facet_name(page, facet, i), false);
+		printf(" %lld", (long long)nmk_search_page_facet_hits(page, facet, i));
+		if (chosen)
+			color_off(cli);
+	}
+	puts(count > FACET_VALUES ? " · \xE2\x80\xA6" : "");
+}
+
+static void print_facets(const struct cli *cli, const void *page)
+{
+	if (!option_given(&cli->arguments, "facets"))
+		return;
+	printf(tr("Found: %lld"), (long long)nmk_search_page_total(page));
+	putchar('\n');
+	print_facet(cli, page, NMK_FACET_TOPIC, tr("Topics"));
+	print_facet(cli, page, NMK_FACET_LEVEL, tr("Levels"));
+	print_facet(cli, page, NMK_FACET_DURATION, tr("Minutes"));
+	print_facet(cli, page, NMK_FACET_LANGUAGE, tr("Languages"));
+	print_facet(cli, page, NMK_FACET_FORMAT, tr("Formats"));
+	print_facet(cli, page, NMK_FACET_LICENSE, tr("Licenses"));
+	print_facet(cli, page, NMK_FACET_RATING, tr("Stars, or more"));
+}
+
 int run_search(struct cli *cli)
 {
 	const char *creator = option_text(&cli->arguments, "creator");
 	const char *category = option_text(&cli->arguments, "category");
 	struct search search = { .text = join_words(&cli->arguments) };
-	const struct list list = { .kind = &nano_pages, .fetch = fetch, .context = &search, .print = print_hit };
+	const struct list list = { .kind = &search_pages, .fetch = fetch, .context = &search, .print = print_hit, .detail = print_why,
+	                           .foot = print_facets };
 	int code = EXIT_DONE;
 
 	if (!search.text)

@@ -50,6 +50,13 @@ static const char *order_word(int value)
 	return listed((const char *const[]){ "newest", "title" }, 2, value);
 }
 
+static const char *search_sort_word(int value)
+{
+	static const char *const words[] = { "", "relevance", "newest", "rating", "duration", "popularity" };
+
+	return value > 0 && value < (int)(sizeof words / sizeof words[0]) ? words[value] : NULL;
+}
+
 static const char *comment_order_word(int value)
 {
 	return listed((const char *const[]){ "newest", "helpful" }, 2, value);
@@ -289,6 +296,11 @@ static const struct option search_options[] = {
 	FILTERS,
 	NUMBER("min-duration", "MINUTES", 1, 1440, "only nanos that take at least this long"),
 	NUMBER("max-duration", "MINUTES", 1, 1440, "only nanos that take no longer"),
+	NUMBER("min-rating", "STARS", 1, 5, "only nanos that are rated so well or better"),
+	WORD("sort", "ORDER", search_sort_word, "how they are sorted, the most relevant first if not given"),
+	SWITCH("strict", 0, "all words or nothing: not some of them if no nano has all"),
+	SWITCH("facets", 0, "also count what was found by topic, level, duration and more"),
+	SWITCH("explain", 0, "say of each why it stands where it stands"),
 	PAGING, END
 };
 static const struct option suggest_options[] = {
@@ -611,7 +623,8 @@ const struct command commands[] = {
 	{ "chat enable", "CHAT", 1, 1, STORE, run_chat_enable, "let messages be sent in a chat again", NULL, no_options,
 	  "chat enable CHAT" },
 	{ "search", "[TEXT...]", 0, -1, READS, run_search, "search published nanos",
-	  "Words, \"phrases\" and -without; the last word may be unfinished. Words that begin with a dash follow --.",
+	  "Words, \"phrases\", +must and -without; topic:, level:, language: and creator: filter. The last word may be unfinished. Words"
+	  " that begin with a dash follow --.",
 	  search_options, "search excel pivot --level beginner" },
 	{ "suggest", "[TEXT]", 0, 1, READS, run_suggest, "suggest what to search for",
 	  "What the text may become, after two letters: own searches, topics, words, titles of published nanos.",

@@ -5,13 +5,14 @@
 #include <string.h>
 #include "output.h"
 
-#define PAGE_KIND(name, type)                                                                                       \
+#define PAGE_KIND(name, type) PAGE_KIND_OF(name, type, type)
+#define PAGE_KIND_OF(name, type, item_type)                                                                                       \
 	static size_t name##_count(const void *page) { return type##_page_count(page); }                            \
 	static const void *name##_item(const void *page, size_t index) { return type##_page_item(page, index); }    \
 	static const char *name##_next(const void *page) { return type##_page_next(page); }                         \
 	static char *name##_json(const void *page) { return type##_page_json(page); }                               \
 	static void name##_free(void *page) { type##_page_free(page); }                                             \
-	static char *name##_item_json(const void *item) { return type##_json(item); }                               \
+	static char *name##_item_json(const void *item) { return item_type##_json(item); }                               \
 	const struct page_kind name##_pages = { name##_count, name##_item, name##_next, name##_json, name##_free,   \
 	                                        name##_item_json };
 
@@ -32,6 +33,7 @@ PAGE_KIND(suggestion, nmk_suggestion)
 PAGE_KIND(saved_search, nmk_saved_search)
 PAGE_KIND(past_search, nmk_past_search)
 PAGE_KIND(query_count, nmk_query_count)
+PAGE_KIND_OF(search, nmk_search, nmk_nano)
 
 /* All pages in one: {"items": [...], "next": null}, gathered first, so that a failure in the middle prints nothing. */
 struct gathered {
@@ -60,6 +62,8 @@ static void show(struct cli *cli, const struct list *list, struct table *table, 
 			list->row(table, list->kind->item(page, i));
 		else
 			list->print(cli, list->kind->item(page, i));
+		if (list->detail)
+			list->detail(cli, page, i);
 	}
 }
 
@@ -123,6 +127,8 @@ static int list_people(struct cli *cli, const struct list *list)
 		if (rc != NMK_OK)
 			break;
 		show(cli, list, &table, page);
+		if (list->foot && count == 0)
+			list->foot(cli, page);
 		count += list->kind->count(page);
 		if (list->kind->next(page)) {
 			char **place = all ? &cursor : &next;

@@ -19,7 +19,7 @@ struct page_kind {
 
 extern const struct page_kind user_pages, category_pages, nano_pages, version_pages, login_pages, signing_key_pages,
 	rating_pages, comment_pages, comment_report_pages, feedback_month_pages, chat_pages, report_pages, audit_event_pages,
-	suggestion_pages, saved_search_pages, past_search_pages, query_count_pages;
+	suggestion_pages, saved_search_pages, past_search_pages, query_count_pages, search_pages;
 
 struct list {
 	const struct page_kind *kind;
@@ -31,6 +31,9 @@ struct list {
 	size_t      flexible;
 	void      (*row)(struct table *table, const void *item);
 	void      (*print)(const struct cli *cli, const void *item);
+	/* Behind each item, and behind the first page; NULL for nothing. */
+	void      (*detail)(const struct cli *cli, const void *page, size_t index);
+	void      (*foot)(const struct cli *cli, const void *page);
 };
 
 /* Does what --limit, --cursor, --all and --json say. */

@@ -1,51 +1,193 @@
 #include "alternatives.h"
 
+#include "unit_terms.h"
+
 #include <string.h>
 
-/* Collects the terms of one word after the other. */
-struct collection {
-	alternatives_sink   sink;
-	void               *context;
-	struct alternatives word;
-	char                terms[ALTERNATIVES_MAXIMUM][ANALYZER_TERM_SIZE + 1];
+#define TERMS_ROOM 1024    /* of an alternative */
+
+/* The word that is being read: a unit, or several that are tied. */
+struct reader {
+	struct analyzer       *analyzer;
+	enum analyzer_language language;
+	const char            *text;
+	struct alternatives    word;
+	struct terms           terms;
+	size_t                 used[ALTERNATIVES_MAXIMUM];
+	char                   room[ALTERNATIVES_MAXIMUM][TERMS_ROOM];
 };
 
-static int hand_over(struct collection *collection)
+/* ---- writing alternatives ---- */
+
+/* A new one; NULL: there are as many as there may be. */
+static struct alternative *start(struct reader *reader, enum match_class match)
 {
-	if (collection->word.count == 0)
-		return 0;
-	return collection->sink(collection->context, &collection->word);
+	size_t number = reader->word.count;
+	struct alternative *alternative = &reader->word.items[number];
+
+	if (number == ALTERNATIVES_MAXIMUM)
+		return NULL;
+	reader->word.count++;
+	reader->used[number] = 0;
+	reader->room[number][0] = '\0';
+	*alternative = (struct alternative){ .match = match, .terms = reader->room[number], .positions = 1 };
+	return alternative;
 }
 
-static void add(struct collection *collection, enum match_class match, const struct term *term)
+/* Behind the last term of the newest alternative: '|' and another for the same position, ' ' and one for the next. */
+static bool add(struct reader *reader, char separator, char mark, const char *term, size_t length)
 {
-	struct alternative *alternative = &collection->word.items[collection->word.count];
-	char *copy = collection->terms[collection->word.count++];
+	size_t number = reader->word.count - 1, used = reader->used[number];
+	char *room = reader->room[number];
 
-	memcpy(copy, term->text, term->length);
-	copy[term->length] = '\0';
-	*alternative = (struct alternative){ .match = match, .terms = copy, .positions = 1 };
+	if (used + length + 3 > TERMS_ROOM)
+		return false;
+	if (used > 0)
+		room[used++] = separator;
+	if (mark)
+		room[used++] = mark;
+	memcpy(room + used, term, length);
+	room[used + length] = '\0';
+	reader->used[number] = used + length;
+	return true;
 }
 
-static int take_term(void *context, const struct term *term)
+/* The terms of a kind, for one position; with another mark, if one is given. */
+static void add_kind(struct reader *reader, enum match_class match, enum term_kind kind, char mark)
 {
-	struct collection *collection = context;
+	const struct terms *terms = &reader->terms;
+	struct alternative *alternative = NULL;
+	size_t at = 0;
+
+	for (size_t i = 0; i < terms->count; at += terms->lengths[i++]) {
+		if (terms->kinds[i] != kind)
+			continue;
+		if (!alternative)
+			alternative = start(reader, match);
+		if (alternative)
+			add(reader, '|', mark, terms->text + at, terms->lengths[i]);
+	}
+}
+
+/* Exact forms are distinct from stems; what is part of a longer word is asked by its stem. */
+static void add_forms(struct reader *reader)
+{
+	add_kind(reader, MATCH_EXACT, TERM_EXACT, '\0');
+	add_kind(reader, MATCH_STEM, TERM_STEM, '\0');
+	add_kind(reader, MATCH_PART, TERM_STEM, TERM_MARK_PART);
+}
+
+/* ---- one word ---- */
+
+static int add_span(struct reader *reader, struct analysis *analysis, struct alternative *alternative, size_t first, size_t end)
+{
+	char stem[ANALYZER_TERM_SIZE];
+	size_t length;
+	int rc = analysis_span(reader->analyzer, analysis, first, end, stem, &length);
+
+	if (rc == 0 && add(reader, ' ', '\0', stem, length))
+		alternative->positions += first > 0;
+	return rc;
+}
+
+/* "umsatz steuer voranmeldung", "umsatzsteuer voranmeldung", "umsatz steuervoranmeldung". */
+static int add_adjacent(struct reader *reader, struct analysis *analysis)
+{
+	size_t count = analysis->parts.count;
+	struct alternative *alternative;
 	int rc = 0;
 
-	if (!term->same_position) {
-		rc = hand_over(collection);
-		collection->word = (struct alternatives){ .start = term->start, .end = term->end };
+	if (count < 2)
+		return 0;
+	alternative = start(reader, MATCH_ADJACENT);
+	for (size_t part = 0; alternative && part < count && rc == 0; part++)
+		rc = add_span(reader, analysis, alternative, part, part + 1);
+	for (size_t cut = 1; count > 2 && cut < count && rc == 0; cut++) {
+		alternative = start(reader, MATCH_ADJACENT);
+		if (!alternative)
+			break;
+		rc = add_span(reader, analysis, alternative, 0, cut);
+		if (rc == 0)
+			rc = add_span(reader, analysis, alternative, cut, count);
 	}
-	if (rc == 0 && collection->word.count < ALTERNATIVES_MAXIMUM)
-		add(collection, term->kind == TERM_EXACT ? MATCH_EXACT : MATCH_STEM, term);
+	return rc;
+}
+
+/* Who asks for ".NET" means no net. */
+static void keep_dotted(struct terms *terms)
+{
+	struct terms kept = { 0 };
+	size_t at = 0;
+
+	for (size_t i = 0; i < terms->count; at += terms->lengths[i++]) {
+		if (terms->text[at] == '.')
+			terms_add(&kept, TERM_STEM, terms->text + at, terms->lengths[i]);
+	}
+	if (kept.count > 0)
+		*terms = kept;
+}
+
+static int read_word(struct reader *reader, struct unit *unit)
+{
+	struct analysis *analysis = &reader->analyzer->analysis;
+	int rc = unit_terms(reader->analyzer, reader->language, reader->text, unit, &reader->terms);
+
+	if (rc != 0 || reader->terms.count == 0)
+		return rc;
+	if (unit->dotted)
+		keep_dotted(&reader->terms);
+	add_forms(reader);
+	if (unit->kind != UNIT_WORD || unit->dotted)
+		return 0;
+	rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);
+	return rc == 0 ? add_adjacent(reader, analysis) : rc;
+}
+
+/* ---- words that are tied ---- */
+
+/* One after the other, as documents have them too: each by its stems. */
+static int add_tied_word(struct reader *reader, struct unit *unit, struct alternative *adjacent)
+{
+	struct analysis *analysis = &reader->analyzer->analysis;
+	int rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);
+
+	if (rc == 0 && analysis->folded.plain_length > 0 && add(reader, ' ', '\0', analysis->stem, analysis->stem_length))
+		adjacent->positions++;
+	return rc;
+}
+
+static int read_tied(struct reader *reader, struct units *units, struct unit *unit)
+{
+	size_t end = unit->joined_end;
+	struct alternative *adjacent;
+	int rc = tied_terms(reader->analyzer, reader->language, unit, &reader->terms);
+
+	if (rc != 0)
+		return rc;
+	add_forms(reader);
+	adjacent = start(reader, MATCH_ADJACENT);
+	adjacent->positions = 0;
+	rc = add_tied_word(reader, unit, adjacent);
+	while (rc == 0 && units->at < end && units_next(units, unit))
+		rc = add_tied_word(reader, unit, adjacent);
+	reader->word.end = unit->end;
 	return rc;
 }
 
 int alternatives_run(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length,
 		     alternatives_sink sink, void *context)
 {
-	struct collection collection = { .sink = sink, .context = context };
-	int rc = analyzer_run(analyzer, language, ANALYZER_QUERY, text, length, take_term, &collection);
+	struct reader reader = { .analyzer = analyzer, .language = language, .text = text };
+	struct units units;
+	struct unit unit;
+	int rc = 0;
 
-	return rc == 0 ? hand_over(&collection) : rc;
+	units_start(&units, language, text, length);
+	while (rc == 0 && units_next(&units, &unit)) {
+		reader.word = (struct alternatives){ .start = unit.start, .end = unit.end };
+		rc = unit.joined_length > 0 ? read_tied(&reader, &units, &unit) : read_word(&reader, &unit);
+		if (rc == 0 && reader.word.count > 0)
+			rc = sink(context, &reader.word);
+	}
+	return rc;
 }

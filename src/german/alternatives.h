@@ -19,8 +19,8 @@ struct alternative {
 	size_t           positions;  /* 1, except for MATCH_ADJACENT                       */
 };
 
-/* A typed word is at most once in each class, and always in MATCH_STEM. */
-#define ALTERNATIVES_MAXIMUM 4
+/* A typed word is always in MATCH_STEM, and at most once in each class but MATCH_ADJACENT: three parts may stand as two words. */
+#define ALTERNATIVES_MAXIMUM 8
 
 /* One word of a typed text. */
 struct alternatives {

@@ -1,29 +1,24 @@
-#include "german.h"
+#include "unit_terms.h"
 
 #include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct analyzer {
-	struct sb_stemmer *stemmers[ANALYZER_OTHER];  /* by language */
-	struct folded      folded;
-};
-
 /* What stays the same from word to word. */
 struct run {
 	struct analyzer       *analyzer;
 	enum analyzer_language language;
-	enum analyzer_purpose  purpose;
-	term_sink              sink;
-	void                  *context;
+	const char            *text;
+	struct terms           terms;
 };
 
-struct analyzer *analyzer_new(void)
+struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct lexicon *own)
 {
 	struct analyzer *analyzer = calloc(1, sizeof(*analyzer));
 
 	if (!analyzer)
 		return NULL;
+	analyzer->vocabulary = (struct vocabulary){ .own = own, .lexicon = lexicon };
 	analyzer->stemmers[ANALYZER_GERMAN] = sb_stemmer_new("german", "UTF_8");
 	analyzer->stemmers[ANALYZER_ENGLISH] = sb_stemmer_new("english", "UTF_8");
 	if (!analyzer->stemmers[ANALYZER_GERMAN] || !analyzer->stemmers[ANALYZER_ENGLISH]) {
@@ -33,12 +28,18 @@ struct analyzer *analyzer_new(void)
 	return analyzer;
 }
 
+struct analyzer *analyzer_new(void)
+{
+	return analyzer_new_with(lexicon_installed(), NULL);
+}
+
 void analyzer_free(struct analyzer *analyzer)
 {
 	if (!analyzer)
 		return;
 	for (size_t i = 0; i < ANALYZER_OTHER; i++)
 		sb_stemmer_delete(analyzer->stemmers[i]);
+	cache_free(analyzer->cache);
 	free(analyzer);
 }
 
@@ -56,57 +57,74 @@ enum analyzer_language analyzer_language_of(const char *code)
 	return ANALYZER_OTHER;
 }
 
-static int hand_over(const struct run *run, struct term *term, const char *text, size_t length)
+/* A query asks for the word and, without weighing, for all that has it as a part. */
+static void ask_for_parts(struct terms *terms)
 {
-	term->text = text;
-	term->length = length;
-	return run->sink(run->context, term);
+	size_t count = terms->count, at = 0;
+	struct terms asked = { 0 };
+
+	for (size_t i = 0; i < count; at += terms->lengths[i++]) {
+		if (terms->kinds[i] == TERM_STEM)
+			terms_add(&asked, TERM_STEM, terms->text + at, terms->lengths[i]);
+	}
+	at = 0;
+	for (size_t i = 0; i < count; at += terms->lengths[i++]) {
+		if (terms->kinds[i] == TERM_STEM)
+			terms_add(&asked, TERM_PART, terms->text + at, terms->lengths[i]);
+	}
+	*terms = asked;
 }
 
-/* The stem, then the plain form beside it unless they are the same. */
-static int hand_over_stem(const struct run *run, struct term *term)
+/* The plain form is the beginning of stems and of exact forms, or the one with umlauts, of words that only these tell apart. A digraph
+ * is read in both ways. */
+static int add_beginning(struct run *run, struct unit *unit)
 {
-	const struct folded *folded = &run->analyzer->folded;
-	struct sb_stemmer *stemmer = run->analyzer->stemmers[run->language];
-	const char *stem;
-	size_t length;
+	struct folded *folded = &run->analyzer->analysis.folded;
 	int rc;
 
-	stem = (const char *)sb_stemmer_stem(stemmer, (const sb_symbol *)folded->accented, (int)folded->accented_length);
-	if (!stem)
-		return ANALYZER_NO_MEMORY;
-	length = (size_t)sb_stemmer_length(stemmer);
-	rc = hand_over(run, term, stem, length);
-	if (rc != 0 || (length == folded->plain_length && memcmp(stem, folded->plain, length) == 0))
+	if (unit->kind == UNIT_NAME) {
+		rc = unit_terms(run->analyzer, run->language, run->text, unit, &run->terms);
+		run->terms.count = run->terms.count > 0;    /* no beginning of "C++" is C */
 		return rc;
-	term->same_position = true;
-	term->kind = TERM_EXACT;
-	return hand_over(run, term, folded->plain, folded->plain_length);
-}
-
-static int hand_over_word(const struct run *run, const struct word *word, uint32_t position)
-{
-	const struct folded *folded = &run->analyzer->folded;
-	struct term term = { .start = word->start, .end = word->end, .position = position };
-
-	if (run->language == ANALYZER_OTHER || run->purpose == ANALYZER_PREFIX)
-		return hand_over(run, &term, folded->plain, folded->plain_length);
-	return hand_over_stem(run, &term);
+	}
+	for (int round = 0; round < 2; round++) {
+		fold_word(folded, run->language, round == 0 ? FOLD_JOIN_OPEN : FOLD_KEEP, run->text, &unit->word);
+		terms_add(&run->terms, TERM_STEM, folded->plain, folded->plain_length);
+		terms_add(&run->terms, TERM_EXACT, folded->plain, folded->plain_length);
+		terms_add(&run->terms, TERM_STEM, folded->accented, folded->accented_length);
+		terms_add(&run->terms, TERM_EXACT, folded->accented, folded->accented_length);
+		if (run->language != ANALYZER_GERMAN)
+			break;
+	}
+	return 0;
 }
 
 int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enum analyzer_purpose purpose,
 		 const char *text, size_t length, term_sink sink, void *context)
 {
-	const struct run run = { analyzer, language, purpose, sink, context };
-	struct word word;
-	uint32_t position = 0;
-	size_t at = 0;
+	struct run run = { .analyzer = analyzer, .language = language, .text = text };
+	struct term term = { .position = 0 };
+	struct units units;
+	struct unit unit;
 	int rc = 0;
 
-	while (rc == 0 && segment_next(text, length, &at, &word)) {
-		fold_word(&analyzer->folded, language, purpose, text, &word);
-		if (analyzer->folded.plain_length > 0)
-			rc = hand_over_word(&run, &word, position++);
+	if (purpose == ANALYZER_DOCUMENT && !analyzer->cache)
+		analyzer->cache = cache_new();    /* without one it is only slower */
+	units_start(&units, language, text, length);
+	while (rc == 0 && units_next(&units, &unit)) {
+		run.terms.count = run.terms.used = 0;
+		if (purpose == ANALYZER_PREFIX)
+			rc = add_beginning(&run, &unit);
+		else
+			rc = unit_terms(analyzer, language, text, &unit, &run.terms);
+		if (purpose == ANALYZER_QUERY)
+			ask_for_parts(&run.terms);
+		if (rc != 0 || run.terms.count == 0)
+			continue;
+		term.start = unit.start;
+		term.end = unit.end;
+		rc = terms_hand_over(&run.terms, &term, sink, context);
+		term.position++;
 	}
 	return rc;
 }

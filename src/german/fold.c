@@ -77,14 +77,17 @@ static size_t strip_marks(int32_t *characters, size_t count, bool keep_umlauts)
 }
 
 /* It looks ahead only for the end, and a prefix has none: so the fold of a beginning is a beginning of the fold. */
-static size_t join_digraphs(int32_t *characters, size_t count, bool open_end)
+static size_t join_digraphs(struct folded *folded, size_t count, enum fold_digraphs digraphs)
 {
+	int32_t *characters = folded->characters;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		bool is_last = i + 1 == count && !open_end;
+		bool is_last = i + 1 == count && digraphs != FOLD_JOIN_OPEN;
+		bool joins = is_digraph(characters, kept, characters[i]) && !is_last;
 
-		if (is_digraph(characters, kept, characters[i]) && !is_last)
+		folded->digraphs = folded->digraphs || joins;
+		if (joins && digraphs != FOLD_KEEP)
 			characters[kept - 1] = umlaut_of(characters[kept - 1]);
 		else
 			characters[kept++] = characters[i];
@@ -96,7 +99,7 @@ static void encode(struct folded *folded, size_t count)
 {
 	folded->accented_length = 0;
 	folded->plain_length = 0;
-	for (size_t i = 0; i < count && folded->accented_length + LONGEST_UTF8 <= ANALYZER_TERM_SIZE; i++) {
+	for (size_t i = 0; i < count && folded->accented_length + LONGEST_UTF8 < ANALYZER_TERM_SIZE; i++) {
 		int32_t character = folded->characters[i];
 		int32_t plain = vowel_of(character) ? vowel_of(character) : character;
 
@@ -107,13 +110,14 @@ static void encode(struct folded *folded, size_t count)
 	}
 }
 
-void fold_word(struct folded *folded, enum analyzer_language language, enum analyzer_purpose purpose,
-	       const char *text, const struct word *word)
+void fold_word(struct folded *folded, enum analyzer_language language, enum fold_digraphs digraphs, const char *text,
+	       const struct word *word)
 {
 	int32_t *characters = folded->characters;
 	bool german = language == ANALYZER_GERMAN;
 	size_t count;
 
+	folded->digraphs = false;
 	if (word->ascii) {
 		count = lower_ascii(characters, text, word);
 	} else {
@@ -122,6 +126,6 @@ void fold_word(struct folded *folded, enum analyzer_language language, enum anal
 		count = (size_t)utf8proc_normalize_utf32(characters, (utf8proc_ssize_t)count, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	}
 	if (german)
-		count = join_digraphs(characters, count, purpose == ANALYZER_PREFIX);
+		count = join_digraphs(folded, count, digraphs);
 	encode(folded, count);
 }

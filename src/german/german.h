@@ -35,7 +35,7 @@ enum term_kind {
 			  /*   compound; of a document only, and never the whole                                 */
 };
 
-/* The first byte of a term tells its kind; a stem begins with neither. (Exact forms bear it from the coming analyzer on.) */
+/* The first byte of a term tells its kind; a stem begins with neither. */
 #define TERM_MARK_EXACT '='
 #define TERM_MARK_PART  '~'
 
@@ -57,7 +57,13 @@ struct term {
 /* Takes one term. Anything but 0 stops the analysis and becomes its answer. */
 typedef int (*term_sink)(void *context, const struct term *term);
 
-struct analyzer *analyzer_new(void);               /* NULL: out of memory     */
+/*
+ * With the lexicon that is installed, or with others: of German, and of words that the embedder added. Either may be NULL; they must
+ * outlive the analyzer. What is indexed by one analyzer is found by one with the same words. NULL: out of memory.
+ */
+struct lexicon;
+struct analyzer *analyzer_new(void);
+struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct lexicon *own);
 void analyzer_free(struct analyzer *analyzer);     /* NULL is allowed         */
 
 /* From an ISO 639-1 code, with or without a region: "de", "de-AT". NULL is ANALYZER_OTHER. */
@@ -100,12 +106,18 @@ bool segment_is_mark(int32_t character);
  * Interface to fold.c
  *
  * Folding makes spellings of one word meet. All languages: NFKC, case folding (which makes ß and ẞ into ss), Latin letters without
- * accents. German also: "ae", "oe", "ue" are umlauts, but no "ue" behind a, ä, e, o, q (neue, Bäuerin, Quelle), and none at the end
- * of a word (Joe, Value). Without a dictionary "aktuell" and "Poet" become "aktüll" and "Pöt" too, as in Snowball 3: on both sides,
- * so they are found; only the rare pair Poet/Pot meets falsely. "geuebt" stays apart from "geübt".
+ * accents. German also: "ae", "oe", "ue" may be umlauts, but no "ue" behind a, ä, e, o, q (neue, Bäuerin, Quelle), and none at the end
+ * of a word (Joe, Value). Whether they are, the analyzer asks the lexicon; without one they are, on both sides: "aktuell" and "Poet"
+ * become "aktüll" and "Pöt" too, and only the rare pair Poet/Pot meets falsely. "geuebt" stays apart from "geübt".
  */
 
 #define FOLD_EXPANSION 18    /* the longest compatibility decomposition, of U+FDFA */
+
+enum fold_digraphs {
+	FOLD_KEEP,
+	FOLD_JOIN,
+	FOLD_JOIN_OPEN    /* the word may go on behind its end */
+};
 
 struct folded {
 	int32_t characters[WORD_CHARACTERS * FOLD_EXPANSION];   /* scratch                                       */
@@ -113,8 +125,10 @@ struct folded {
 	size_t  accented_length;
 	char    plain[ANALYZER_TERM_SIZE];                      /* the same without: "ubung"                     */
 	size_t  plain_length;                                   /* 0: nothing was left                           */
+	bool    digraphs;                                       /* it has some that may be umlauts               */
 };
 
-void fold_word(struct folded *folded, enum analyzer_language language, enum analyzer_purpose purpose,
-	       const char *text, const struct word *word);
+/* Digraphs are joined in German only. */
+void fold_word(struct folded *folded, enum analyzer_language language, enum fold_digraphs digraphs, const char *text,
+	       const struct word *word);
 #endif

@@ -2,6 +2,7 @@
 
 #include "buffer.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -95,11 +96,10 @@ static bool is_prefix(const struct query_part *part, const struct measure *last,
 	return starred || (may_go_on && part->length == last->last_end && !part->excluded);
 }
 
-static int add_part(struct query *query, struct analyzer *analyzer, enum analyzer_language language, struct query_part part,
-		    bool may_go_on)
+static int add_part(const struct query_reader *reader, struct query *query, struct query_part part, bool may_go_on)
 {
 	struct measure measure = { .allowed = QUERY_TERMS - query->terms };
-	int rc = analyzer_run(analyzer, language, ANALYZER_QUERY, part.text, part.length, measure_term, &measure);
+	int rc = analyzer_run(reader->analyzer, reader->language, ANALYZER_QUERY, part.text, part.length, measure_term, &measure);
 
 	if (rc < 0)
 		return rc;
@@ -114,12 +114,14 @@ static int add_part(struct query *query, struct analyzer *analyzer, enum analyze
 }
 
 /* Signs count only in front of a word: inside it a hyphen is a hyphen. The last one decides. */
-static size_t read_signs(const char *text, size_t length, bool *excluded)
+static size_t read_signs(const char *text, size_t length, struct query_part *part)
 {
 	size_t at = 0;
 
-	for (; at < length && (text[at] == '+' || text[at] == '-'); at++)
-		*excluded = text[at] == '-';
+	for (; at < length && (text[at] == '+' || text[at] == '-'); at++) {
+		part->excluded = text[at] == '-';
+		part->required = text[at] == '+';
+	}
 	return at;
 }
 
@@ -131,7 +133,51 @@ static size_t read_quote(const char *text, size_t length)
 	return is_quote(character) ? size : 0;
 }
 
-int query_parse(struct analyzer *analyzer, enum analyzer_language language, const char *typed, bool typing, struct query *query)
+/* A word up to a space, or all between quotes. Answers how many bytes of the text were used. */
+static size_t read_value(const char *text, size_t length, const char **value, size_t *value_length)
+{
+	size_t quote = read_quote(text, length), at = quote;
+
+	*value = text + at;
+	*value_length = distance(text + at, length - at, quote ? is_quote : ends_word);
+	at += *value_length;
+	return quote ? at + read_quote(text + at, length - at) : at;
+}
+
+static const struct { const char *name; enum query_field field; } field_names[] = {
+	{ "topic", QUERY_TOPIC },       { "thema", QUERY_TOPIC },
+	{ "level", QUERY_LEVEL },       { "niveau", QUERY_LEVEL },
+	{ "language", QUERY_LANGUAGE }, { "sprache", QUERY_LANGUAGE },
+	{ "creator", QUERY_CREATOR },   { "von", QUERY_CREATOR },
+};
+
+static bool starts_with(const char *text, size_t length, const char *name, size_t name_length)
+{
+	if (length <= name_length || text[name_length] != ':')
+		return false;
+	for (size_t i = 0; i < name_length; i++)
+		if ((text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]) != name[i])
+			return false;
+	return true;
+}
+
+/* Answers how many bytes of the text a field took; 0: there is none. */
+static size_t take_field(const struct query_reader *reader, const char *text, size_t length)
+{
+	for (size_t i = 0; reader->sink && i < sizeof field_names / sizeof field_names[0]; i++) {
+		size_t name_length = strlen(field_names[i].name), value_length, used;
+		const char *value;
+
+		if (!starts_with(text, length, field_names[i].name, name_length))
+			continue;
+		used = name_length + 1;
+		used += read_value(text + used, length - used, &value, &value_length);
+		return value_length > 0 && reader->sink(reader->context, field_names[i].field, value, value_length) ? used : 0;
+	}
+	return 0;
+}
+
+int query_read(const struct query_reader *reader, const char *typed, struct query *query)
 {
 	size_t length = used_length(typed), at = 0;
 	int rc = 0;
@@ -139,71 +185,272 @@ int query_parse(struct analyzer *analyzer, enum analyzer_language language, cons
 	*query = (struct query){ 0 };
 	while (rc == 0 && at < length) {
 		struct query_part part = { 0 };
-		size_t quote;
+		size_t field, used;
 
 		at += distance(typed + at, length - at, is_no_space);
-		at += read_signs(typed + at, length - at, &part.excluded);
-		quote = read_quote(typed + at, length - at);
-		at += quote;
-		part.text = typed + at;
-		part.length = distance(part.text, length - at, quote ? is_quote : ends_word);
-		at += part.length;
-		rc = add_part(query, analyzer, language, part, typing && !quote && at == length);
-		if (quote)
-			at += read_quote(typed + at, length - at);
+		at += read_signs(typed + at, length - at, &part);
+		field = part.excluded ? 0 : take_field(reader, typed + at, length - at);
+		if (field == 0) {
+			bool quoted = read_quote(typed + at, length - at) > 0;
+
+			part.quoted = quoted;
+			used = read_value(typed + at, length - at, &part.text, &part.length);
+			rc = add_part(reader, query, part, reader->typing && !quoted && at + used == length);
+			at += used;
+		}
+		at += field;
 	}
 	return rc;
 }
 
+int query_parse(struct analyzer *analyzer, enum analyzer_language language, const char *typed, bool typing, struct query *query)
+{
+	const struct query_reader reader = { .analyzer = analyzer, .language = language, .typing = typing };
+
+	return query_read(&reader, typed, query);
+}
+
+/* ---- expressions ---- */
+
+/* An expression in the making. */
+struct expression {
+	struct buffer              text;
+	const struct query_reader *reader;     /* NULL: the tokenizer will analyse                   */
+	const struct query        *query;
+	struct query_phrases      *phrases;
+	uint8_t                    word;       /* whose forms are being written                      */
+	struct buffer              sequence;   /* stems of the words of a part, one after the other  */
+	size_t                     count;      /*   and how many words these are                     */
+	bool                       first;      /* of the part's forms                                */
+	int                        failed;
+};
+
 /* Quoted as FTS5 reads it. A byte that is not UTF-8 becomes a space: the analyzer takes both for a separator. */
-static void add_quoted(struct buffer *buffer, const struct query_part *part)
+static void add_quoted(struct buffer *buffer, char mark, const char *text, size_t length)
 {
 	int32_t character;
 	size_t at = 0, size;
 
 	buffer_char(buffer, '"');
-	for (; at < part->length; at += size) {
-		size = segment_character(part->text + at, part->length - at, &character);
+	if (mark)
+		buffer_char(buffer, mark);
+	for (; at < length; at += size) {
+		size = segment_character(text + at, length - at, &character);
 		if (character == '"')
 			buffer_char(buffer, '"');
 		if (character < 0)
 			buffer_char(buffer, ' ');
 		else
-			buffer_add(buffer, part->text + at, size);
+			buffer_add(buffer, text + at, size);
 	}
 	buffer_char(buffer, '"');
 }
 
-/* A beginning is asked for as a whole word too: "Übungen" is no beginning of "Übung", but has its stem. */
-static void add_expression(struct buffer *buffer, const struct query_part *part)
+static void add_phrase(struct expression *expression, enum query_form form, char mark, const char *text, size_t length)
 {
-	if (part->prefix)
-		buffer_char(buffer, '(');
-	add_quoted(buffer, part);
+	struct query_phrases *phrases = expression->phrases;
+
+	if (phrases->count == QUERY_PHRASES)
+		return;
+	if (!expression->first)
+		buffer_text(&expression->text, " OR ");
+	expression->first = false;
+	add_quoted(&expression->text, mark, text, length);
+	phrases->word[phrases->count] = expression->word;
+	phrases->form[phrases->count++] = (uint8_t)form;
+}
+
+static enum query_form form_of(enum match_class match)
+{
+	switch (match) {
+	case MATCH_EXACT:    return QUERY_EXACT;
+	case MATCH_STEM:     return QUERY_STEM;
+	case MATCH_PART:     return QUERY_PART;
+	case MATCH_ADJACENT: return QUERY_ADJACENT;
+	}
+	return QUERY_STEM;
+}
+
+static int add_alternatives(void *context, const struct alternatives *word)
+{
+	struct expression *expression = context;
+
+	for (size_t i = 0; i < word->count; i++)
+		add_phrase(expression, form_of(word->items[i].match), ANALYZED_MARK, word->items[i].terms, strlen(word->items[i].terms));
+	return 0;
+}
+
+/* The stems of one word behind those before it. */
+static int add_to_sequence(void *context, const struct alternatives *word)
+{
+	struct expression *expression = context;
+
+	for (size_t i = 0; i < word->count; i++)
+		if (word->items[i].match == MATCH_STEM) {
+			if (expression->count > 0)
+				buffer_char(&expression->sequence, ' ');
+			buffer_text(&expression->sequence, word->items[i].terms);
+			break;
+		}
+	expression->count++;
+	return 0;
+}
+
+/* A word by all its alternatives; several words, and what is quoted, as they stand. */
+static void add_analyzed(struct expression *expression, const struct query_part *part)
+{
+	const struct query_reader *reader = expression->reader;
+	int rc;
+
+	buffer_clear(&expression->sequence);
+	expression->count = 0;
+	rc = alternatives_run(reader->analyzer, reader->language, part->text, part->length, add_to_sequence, expression);
+	if (rc == 0 && expression->count == 1 && !part->quoted)
+		rc = alternatives_run(reader->analyzer, reader->language, part->text, part->length, add_alternatives, expression);
+	else if (rc == 0 && expression->sequence.length > 0)
+		add_phrase(expression, QUERY_STEM, ANALYZED_MARK, expression->sequence.data, expression->sequence.length);
+	else if (rc == 0)
+		add_phrase(expression, QUERY_STEM, '\0', part->text, part->length);
+	if (rc != 0 || expression->sequence.failed)
+		expression->failed = ANALYZER_NO_MEMORY;
+}
+
+/* A beginning is asked for as a whole word too: "Übungen" is no beginning of "Übung", but has its stem. */
+static void add_part_forms(struct expression *expression, const struct query_part *part, uint8_t word)
+{
+	bool several = part->prefix || expression->reader;
+
+	expression->word = word;
+	expression->first = true;
+	if (several)
+		buffer_char(&expression->text, '(');
+	if (expression->reader)
+		add_analyzed(expression, part);
+	else
+		add_phrase(expression, QUERY_STEM, '\0', part->text, part->length);
 	if (part->prefix) {
-		buffer_text(buffer, " OR ");
-		add_quoted(buffer, part);
-		buffer_text(buffer, " *)");
+		add_phrase(expression, QUERY_BEGINNING, '\0', part->text, part->length);
+		buffer_text(&expression->text, " *");
+	}
+	if (several)
+		buffer_char(&expression->text, ')');
+}
+
+typedef bool (*part_choice)(const struct query_part *part);
+
+static bool is_wanted(const struct query_part *part)
+{
+	return !part->excluded;
+}
+
+static bool is_required(const struct query_part *part)
+{
+	return part->required;
+}
+
+static bool is_optional(const struct query_part *part)
+{
+	return !part->excluded && !part->required;
+}
+
+static bool has_part(const struct query *query, part_choice choice)
+{
+	for (size_t i = 0; i < query->count; i++)
+		if (choice(&query->parts[i]))
+			return true;
+	return false;
+}
+
+/* With `words` each part is a word of its own; without, it is there only to restrict. */
+static void add_parts(struct expression *expression, part_choice choice, const char *operator, bool words)
+{
+	const struct query *query = expression->query;
+	struct query_phrases *phrases = expression->phrases;
+	size_t added = 0, most = choice == is_optional ? QUERY_SOME_WORDS : QUERY_TERMS;
+
+	for (size_t i = 0; i < query->count && added < most; i++) {
+		if (!choice(&query->parts[i]))
+			continue;
+		if (added++ > 0)
+			buffer_text(&expression->text, operator);
+		if (words)
+			phrases->part[phrases->words] = (uint8_t)i;
+		add_part_forms(expression, &query->parts[i], words ? (uint8_t)phrases->words++ : QUERY_NO_WORD);
 	}
 }
 
-/* FTS5 knows NOT only between two operands: what is required comes first. */
-static void add_parts(struct buffer *buffer, const struct query *query, bool excluded, const char *operator)
+static void add_group(struct expression *expression, part_choice choice, const char *operator, bool words)
 {
-	for (size_t i = 0; i < query->count; i++) {
-		if (query->parts[i].excluded != excluded)
-			continue;
-		if (buffer->length > 0)
-			buffer_text(buffer, operator);
-		add_expression(buffer, &query->parts[i]);
+	buffer_char(&expression->text, '(');
+	add_parts(expression, choice, operator, words);
+	buffer_char(&expression->text, ')');
+}
+
+/* What is required and, where there is some of it too, the rest: FTS5 has no operator for it. */
+static void add_some(struct expression *expression)
+{
+	bool required = has_part(expression->query, is_required), optional = has_part(expression->query, is_optional);
+
+	if (required && optional)
+		buffer_char(&expression->text, '(');
+	if (required)
+		add_group(expression, is_required, " AND ", true);
+	if (required && optional) {
+		buffer_text(&expression->text, " OR (");
+		add_group(expression, is_required, " AND ", false);
+		buffer_text(&expression->text, " AND ");
 	}
+	if (optional)
+		add_group(expression, is_optional, " OR ", true);
+	if (required && optional)
+		buffer_text(&expression->text, "))");
+}
+
+bool query_can_relax(const struct query *query)
+{
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < query->count; i++)
+		wanted += !query->parts[i].excluded;
+	return wanted > 1 && has_part(query, is_optional);
+}
+
+/* FTS5 knows NOT only between two operands: what is wanted comes first. */
+static void add_all(struct expression *expression, enum query_match match)
+{
+	const struct query *query = expression->query;
+
+	if (match == QUERY_SOME)
+		add_some(expression);
+	else
+		add_parts(expression, is_wanted, " AND ", true);
+	for (size_t i = 0; i < query->count; i++)
+		if (query->parts[i].excluded) {
+			buffer_text(&expression->text, " NOT ");
+			add_part_forms(expression, &query->parts[i], QUERY_NO_WORD);
+		}
+}
+
+int query_express(const struct query_reader *reader, const struct query *query, enum query_match match,
+		  struct query_phrases *phrases, char **text)
+{
+	struct expression expression = { .reader = reader, .query = query, .phrases = phrases };
+
+	*phrases = (struct query_phrases){ 0 };
+	add_all(&expression, match);
+	buffer_free(&expression.sequence);
+	*text = buffer_take(&expression.text);
+	if (*text && expression.failed) {
+		free(*text);
+		*text = NULL;
+	}
+	return *text ? 0 : ANALYZER_NO_MEMORY;
 }
 
 char *query_fts5(const struct query *query)
 {
-	struct buffer buffer = { 0 };
+	struct query_phrases phrases;
+	char *text;
 
-	add_parts(&buffer, query, false, " AND ");
-	add_parts(&buffer, query, true, " NOT ");
-	return buffer_take(&buffer);
+	return query_express(NULL, query, QUERY_ALL, &phrases, &text) == 0 ? text : NULL;
 }

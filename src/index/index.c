@@ -1,143 +1,154 @@
 #include "index.h"
 
-#include "vocabulary.h"
+#include "facts.h"
+#include "index_words.h"
 
-static nmk_status run(struct nmk_op *op, enum sql_id id, const char *scope, const char *parameter, int64_t number)
+static nmk_status run(struct nmk_op *op, enum sql_id id, const struct facts_scope *scope)
 {
 	struct stmt stmt;
 
 	stmt_init(&stmt, &op->tx, id);
 	if (scope) {
-		stmt_option(&stmt, scope);
-		stmt_int(&stmt, parameter, number);
+		stmt_option(&stmt, scope->option);
+		stmt_int(&stmt, scope->parameter, scope->id);
 	}
 	return stmt_exec(&stmt, NULL);
 }
 
-static nmk_status take_out(struct nmk_op *op, const char *scope, const char *parameter, int64_t number)
-{
-	nmk_status rc = run(op, SQL_search_document_remove, scope, parameter, number);
-
-	return rc == NMK_OK ? run(op, SQL_search_source_remove, scope, parameter, number) : rc;
-}
-
-/* Count the words of documents that are in the index. */
-static nmk_status count_words(struct nmk_op *op, struct vocabulary_change *change, int sign, const char *scope,
-                              const char *parameter, int64_t number)
+/* The number of a nano's document, 0 if it has none. */
+static nmk_status document_of(struct nmk_op *op, int64_t nano_id, int64_t *document)
 {
 	struct stmt stmt;
-	nmk_status rc = NMK_OK;
 
-	stmt_init(&stmt, &op->tx, SQL_search_source_texts);
-	if (scope) {
-		stmt_option(&stmt, scope);
-		stmt_int(&stmt, parameter, number);
-	}
-	while (rc == NMK_OK && stmt_next(&stmt, &rc))
-		rc = vocabulary_take(op, change, sign, stmt_column_text(&stmt, 0), stmt_column_text(&stmt, 1),
-		                     stmt_column_text(&stmt, 2), stmt_column_text(&stmt, 3));
-	stmt_end(&stmt);
+	stmt_init(&stmt, &op->tx, SQL_search_document_number);
+	stmt_int(&stmt, "nano_id", nano_id);
+	return stmt_find_int(&stmt, document);
+}
+
+static nmk_status number_next(struct nmk_op *op, int64_t *document)
+{
+	struct stmt stmt;
+	nmk_status rc;
+
+	stmt_init(&stmt, &op->tx, SQL_search_document_last);
+	rc = stmt_one_int(&stmt, document);
+	++*document;
 	return rc;
 }
 
-static nmk_status renew(struct nmk_op *op, const char *scope, const char *parameter, int64_t number)
+static nmk_status add_source(struct nmk_op *op, int64_t nano_id, int64_t document, int64_t *added)
 {
-	nmk_status rc = take_out(op, scope, parameter, number);
+	struct stmt stmt;
 
-	if (rc == NMK_OK)
-		rc = run(op, SQL_search_source_add, scope, parameter, number);
-	return rc == NMK_OK ? run(op, SQL_search_document_add, scope, parameter, number) : rc;
+	stmt_init(&stmt, &op->tx, SQL_search_source_add);
+	stmt_int(&stmt, "document", document);
+	stmt_int(&stmt, "nano_id", nano_id);
+	return stmt_exec(&stmt, added);
 }
 
-/* Change documents, and with them the vocabulary. */
-static nmk_status change(struct nmk_op *op, const char *scope, const char *parameter, int64_t number,
-                         nmk_status (*work)(struct nmk_op *op, const char *scope, const char *parameter, int64_t number))
+static nmk_status take_out(struct nmk_op *op, const struct facts_scope *scope)
 {
-	struct vocabulary_change *words;
-	nmk_status rc = vocabulary_begin(op, &words);
+	nmk_status rc = run(op, SQL_search_document_remove, scope);
 
+	return rc == NMK_OK ? run(op, SQL_search_source_remove, scope) : rc;
+}
+
+static nmk_status put(struct nmk_op *op, const struct facts_scope *scope)
+{
+	int64_t nano_id = scope->id, before, document, added = 0;
+	nmk_status rc = document_of(op, nano_id, &before);
+
+	document = before;
 	if (rc == NMK_OK)
-		rc = count_words(op, words, -1, scope, parameter, number);
+		rc = before ? take_out(op, scope) : number_next(op, &document);
 	if (rc == NMK_OK)
-		rc = work(op, scope, parameter, number);
+		rc = add_source(op, nano_id, document, &added);
+	if (rc == NMK_OK && added == 0)
+		return before ? facts_remove(op, before) : NMK_OK;
 	if (rc == NMK_OK)
-		rc = count_words(op, words, +1, scope, parameter, number);
-	if (rc == NMK_OK)
-		rc = vocabulary_apply(op, words);
-	vocabulary_end(words);
-	return rc;
+		rc = run(op, SQL_search_document_add, scope);
+	return rc == NMK_OK ? facts_renew(op, scope) : rc;
 }
 
 nmk_status index_put(struct nmk_op *op, int64_t nano_id)
 {
-	return change(op, "nano", "nano_id", nano_id, renew);
+	const struct facts_scope scope = { "nano", "nano_id", nano_id };
+
+	return words_change(op, &scope, put);
+}
+
+static nmk_status take_away(struct nmk_op *op, const struct facts_scope *scope)
+{
+	int64_t document;
+	nmk_status rc = document_of(op, scope->id, &document);
+
+	if (rc != NMK_OK || document == 0)
+		return rc;
+	rc = take_out(op, scope);
+	return rc == NMK_OK ? facts_remove(op, document) : rc;
 }
 
 nmk_status index_remove(struct nmk_op *op, int64_t nano_id)
 {
-	return change(op, "nano", "nano_id", nano_id, take_out);
+	const struct facts_scope scope = { "nano", "nano_id", nano_id };
+
+	return words_change(op, &scope, take_away);
+}
+
+nmk_status index_figures(struct nmk_op *op, int64_t nano_id)
+{
+	return facts_figures(op, nano_id);
+}
+
+nmk_status index_topics_changed(struct nmk_op *op)
+{
+	int64_t generation;
+
+	return facts_changed(op, true, &generation);
+}
+
+static nmk_status renew(struct nmk_op *op, const struct facts_scope *scope)
+{
+	nmk_status rc = run(op, SQL_search_document_remove, scope);
+
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_source_renew, scope);
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_document_add, scope);
+	return rc == NMK_OK ? facts_renew(op, scope) : rc;
 }
 
 nmk_status index_renew_category(struct nmk_op *op, int64_t category_id)
 {
-	return change(op, "category", "category_id", category_id, renew);
+	const struct facts_scope scope = { "category", "category_id", category_id };
+
+	return words_change(op, &scope, renew);
 }
 
 nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id)
 {
-	return change(op, "creator", "creator_id", creator_id, renew);
+	const struct facts_scope scope = { "creator", "creator_id", creator_id };
+
+	return words_change(op, &scope, renew);
 }
 
 nmk_status index_forget(struct nmk_op *op)
 {
-	return run(op, SQL_search_document_optimize, NULL, NULL, 0);
-}
-
-/* All words, from nothing. */
-static nmk_status count_all_words(struct nmk_op *op, struct vocabulary_change **words)
-{
-	nmk_status rc = vocabulary_begin(op, words);
-
-	return rc == NMK_OK ? count_words(op, *words, +1, NULL, NULL, 0) : rc;
-}
-
-static nmk_status rebuild_vocabulary(struct nmk_op *op)
-{
-	struct vocabulary_change *words = NULL;
-	nmk_status rc = vocabulary_clear(op);
-
-	if (rc == NMK_OK)
-		rc = count_all_words(op, &words);
-	if (rc == NMK_OK)
-		rc = vocabulary_apply(op, words);
-	vocabulary_end(words);
-	return rc;
+	return run(op, SQL_search_document_optimize, NULL);
 }
 
 /* What the index holds may be wrong: it is not asked, but made anew from its content. */
 nmk_status index_rebuild(struct nmk_op *op)
 {
-	nmk_status rc = run(op, SQL_search_source_remove, NULL, NULL, 0);
+	nmk_status rc = run(op, SQL_search_source_remove, NULL);
 
 	if (rc == NMK_OK)
-		rc = run(op, SQL_search_source_add, NULL, NULL, 0);
+		rc = run(op, SQL_search_source_add_all, NULL);
 	if (rc == NMK_OK)
-		rc = run(op, SQL_search_document_rebuild, NULL, NULL, 0);
-	return rc == NMK_OK ? rebuild_vocabulary(op) : rc;
-}
-
-static nmk_status compare_vocabulary(struct nmk_op *op, nmk_status before, int64_t *different)
-{
-	struct vocabulary_change *words = NULL;
-	nmk_status rc = before;
-
-	*different = 0;
+		rc = run(op, SQL_search_document_rebuild, NULL);
 	if (rc == NMK_OK)
-		rc = count_all_words(op, &words);
-	if (rc == NMK_OK)
-		rc = vocabulary_compare(op, words, different);
-	vocabulary_end(words);
-	return rc;
+		rc = facts_rebuild(op);
+	return rc == NMK_OK ? words_rebuild(op) : rc;
 }
 
 static nmk_status count(struct nmk_op *op, enum sql_id id, nmk_status before, int64_t *number)
@@ -154,7 +165,7 @@ static nmk_status count(struct nmk_op *op, enum sql_id id, nmk_status before, in
 /* Word by word; the engine refuses to ask this without the right to write. */
 static nmk_status verify(struct nmk_op *op, bool *damaged)
 {
-	nmk_status rc = run(op, SQL_search_document_verify, NULL, NULL, 0);
+	nmk_status rc = run(op, SQL_search_document_verify, NULL);
 
 	*damaged = rc == NMK_ECORRUPT;
 	return *damaged ? NMK_OK : rc;
@@ -162,16 +173,19 @@ static nmk_status verify(struct nmk_op *op, bool *damaged)
 
 nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report)
 {
-	int64_t missing, extra, unequal, words;
+	int64_t missing, extra, unequal, different = 0, words = 0;
 	bool damaged = false;
 	nmk_status rc = count(op, SQL_search_source_missing, NMK_OK, &missing);
 
 	rc = count(op, SQL_search_source_extra, rc, &extra);
 	rc = count(op, SQL_search_document_unequal, rc, &unequal);
-	rc = compare_vocabulary(op, rc, &words);
+	if (rc == NMK_OK)
+		rc = facts_compare(op, &different);
+	if (rc == NMK_OK)
+		rc = words_compare(op, &words);
 	if (rc == NMK_OK && op->tx.writes)
 		rc = verify(op, &damaged);
-	if (rc == NMK_OK && repair && (missing || extra || unequal || words || damaged))
+	if (rc == NMK_OK && repair && (missing || extra || unequal || different || words || damaged))
 		rc = index_rebuild(op);
 	if (rc != NMK_OK)
 		return rc;
@@ -184,6 +198,8 @@ nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *repo
 	if (unequal)
 		check_finding(report, repair, "documents of which the search index holds only one half: %lld",
 		              (long long)unequal);
+	if (different)
+		check_finding(report, repair, "documents with other facts or figures than their nanos: %lld", (long long)different);
 	if (words)
 		check_finding(report, repair, "words and suggestions that are not those of the published nanos: %lld",
 		              (long long)words);

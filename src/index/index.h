@@ -1,6 +1,6 @@
 /* index.h -- what search has of each published nano, kept equal to the catalogue in the transaction of the change.
  *
- * What a document is, one statement says (search_expected in index.sql): putting in, checking and rebuilding share it. */
+ * What a document is, one statement says (search_document_of in index.sql): putting in, checking and rebuilding share it. */
 #ifndef NMK_INDEX_H
 #define NMK_INDEX_H
 
@@ -11,6 +11,12 @@ nmk_status index_put(struct nmk_op *op, int64_t nano_id);
 
 /* Take a nano out; nothing happens if it is not in. */
 nmk_status index_remove(struct nmk_op *op, int64_t nano_id);
+
+/* Its ratings or downloads have changed; nothing happens if it is not in. */
+nmk_status index_figures(struct nmk_op *op, int64_t nano_id);
+
+/* The tree of categories has changed, or a name in it. */
+nmk_status index_topics_changed(struct nmk_op *op);
 
 /* Renew all nanos of a category, whose name has changed, or of a creator. */
 nmk_status index_renew_category(struct nmk_op *op, int64_t category_id);
@@ -25,5 +31,4 @@ nmk_status index_rebuild(struct nmk_op *op);
 
 /* Compare with the catalogue; a difference is a finding. `repair` rebuilds; it needs an operation that writes. */
 nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report);
-
 #endif

@@ -6,24 +6,25 @@
           WHERE a.nano_id = n.id
           ORDER BY a.position) t)
 
+-- search_topic_ids: fragment
+(SELECT group_concat(t.category_id, ' ')
+   FROM (SELECT a.category_id AS category_id
+           FROM nano_category a
+          WHERE a.nano_id = n.id
+          ORDER BY a.position) t)
+
 -- search_document_remove: write
 -- FTS5 with content elsewhere must be told what the index holds of a row, before that changes.
 INSERT INTO search_document (search_document, rowid, title, description, topics, creator)
-SELECT 'delete', s.nano_id, s.title, s.description, s.topics, s.creator
+SELECT 'delete', s.document, s.title, s.description, s.topics, s.creator
   FROM search_source s
- WHERE 1 = 1
-   [[nano: AND s.nano_id = :nano_id]]
-   [[category: AND s.nano_id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]]
-   [[creator: AND s.nano_id IN (SELECT n.id FROM nano n WHERE n.creator_id = :creator_id AND n.status = 'published')]];
+ WHERE 1 = 1 {{search_scope}};
 
 -- search_document_add: write
 INSERT INTO search_document (rowid, title, description, topics, creator)
-SELECT s.nano_id, s.title, s.description, s.topics, s.creator
+SELECT s.document, s.title, s.description, s.topics, s.creator
   FROM search_source s
- WHERE 1 = 1
-   [[nano: AND s.nano_id = :nano_id]]
-   [[category: AND s.nano_id IN (SELECT a.nano_id FROM nano_category a WHERE a.category_id = :category_id)]]
-   [[creator: AND s.nano_id IN (SELECT n.id FROM nano n WHERE n.creator_id = :creator_id AND n.status = 'published')]];
+ WHERE 1 = 1 {{search_scope}};
 
 -- search_document_rebuild: write
 INSERT INTO search_document (search_document)
@@ -41,38 +42,23 @@ VALUES ('integrity-check', 1);
 -- search_document_unequal: read
 -- Documents that are in the index but not in its content, or the other way round.
 SELECT (SELECT COUNT(*) FROM search_source s
-         WHERE NOT EXISTS (SELECT 1 FROM search_document_docsize d WHERE d.id = s.nano_id))
+         WHERE NOT EXISTS (SELECT 1 FROM search_document_docsize d WHERE d.id = s.document))
      + (SELECT COUNT(*) FROM search_document_docsize d
-         WHERE NOT EXISTS (SELECT 1 FROM search_source s WHERE s.nano_id = d.id));
+         WHERE NOT EXISTS (SELECT 1 FROM search_source s WHERE s.document = d.id));
 
--- search_match: read
--- The weights say what a hit is worth: in the title most, then in topics. A page after the first begins behind the nano
--- where the one before ended, at that nano's relevance as it is now: new documents shift the figures of all.
-WITH m AS MATERIALIZED (
-	SELECT d.rowid AS id,
-	       CAST(round(bm25(search_document, 8.0, 1.0, 3.0, 1.0) * -1000000000.0) AS INTEGER) AS score
-	  FROM search_document d
-	 WHERE search_document MATCH :match
-)
-SELECT n.id, m.score
-  FROM m
-  JOIN nano n ON n.id = m.id
- WHERE n.status = 'published'
-   {{nano_filters}}
-   [[duration_minimum: AND n.duration_minutes >= :duration_minimum]]
-   [[duration_maximum: AND n.duration_minutes <= :duration_maximum]]
-   [[after: AND (m.score, m.id) < (COALESCE((SELECT b.score FROM m b WHERE b.id = :after_id), :after_score), :after_id)]]
- ORDER BY m.score DESC, m.id DESC
- LIMIT :limit;
+-- search_facts_of: read
+-- What the facts and figures of documents are to be, in the order of their numbers. The index counts the words of each column.
+SELECT s.document, d.sz, n.creator_id, n.duration_minutes, n.competency_level, n.format, n.license, n.language, n.published_at,
+       n.rating_average_hundredths, n.rating_count, n.download_count, {{search_topic_ids}}
+  FROM search_source s
+  JOIN nano n ON n.id = s.nano_id
+  JOIN search_document_docsize d ON d.id = s.document
+ WHERE s.document > 0 {{search_scope}}
+ ORDER BY s.document;
 
--- search_new_count: read
--- How many nanos were published since then, and before now, that a saved search would find; no more than the limit are counted.
-SELECT COUNT(*)
-  FROM (SELECT n.id
-          FROM nano n
-         WHERE n.status = 'published' AND n.published_at >= :since AND n.published_at < :now
-           {{nano_filters}}
-           [[duration_minimum: AND n.duration_minutes >= :duration_minimum]]
-           [[duration_maximum: AND n.duration_minutes <= :duration_maximum]]
-           [[match: AND EXISTS (SELECT 1 FROM search_document d WHERE d.rowid = n.id AND search_document MATCH :match)]]
-         LIMIT :limit) AS found;
+-- search_rank: read
+-- Has no rows: the function takes every document that matches.
+SELECT 1
+  FROM search_document
+ WHERE search_document MATCH :match AND nanomarket_rank(search_document, :ranking)
+   [[document: AND rowid = :document]];

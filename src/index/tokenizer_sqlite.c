@@ -1,9 +1,11 @@
 #include "tokenizer_sqlite.h"
 
-#include "german.h"
+#include "alternatives.h"
+#include "fts5_sqlite.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* FTS5 declares its type Fts5Tokenizer without a body: it stands for this. */
 struct tokenizer {
@@ -61,6 +63,21 @@ static int pass_on(void *context, const struct term *term)
 			      (int)term->start, (int)term->end);
 }
 
+/* Terms that alternatives.h has written: those of one position are parted by '|', positions by ' '. */
+static int pass_analyzed(const struct receiver *receiver, const char *text, int length)
+{
+	int rc = SQLITE_OK, flags = 0;
+
+	for (int start = 0, end; start < length && rc == SQLITE_OK; start = end + 1) {
+		for (end = start; end < length && text[end] != ' ' && text[end] != '|';)
+			end++;
+		if (end > start)
+			rc = receiver->sink(receiver->context, flags, text + start, end - start, start, end);
+		flags = end < length && text[end] == '|' ? FTS5_TOKEN_COLOCATED : 0;
+	}
+	return rc;
+}
+
 static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags, const char *text, int length, fts5_sink sink)
 {
 	struct tokenizer *tokenizer = (struct tokenizer *)fts5_tokenizer;
@@ -69,31 +86,17 @@ static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags
 
 	if (!text || length <= 0)
 		return SQLITE_OK;
+	if (flags & FTS5_TOKENIZE_QUERY && text[0] == ANALYZED_MARK)
+		return pass_analyzed(&receiver, text + 1, length - 1);
 	rc = analyzer_run(tokenizer->analyzer, tokenizer->language, purpose_of(flags), text, (size_t)length, pass_on, &receiver);
 	return rc == ANALYZER_NO_MEMORY ? SQLITE_NOMEM : rc;
-}
-
-/* The way that the documentation of FTS5 gives: the function writes into the pointer that is bound. */
-static int find_fts5(sqlite3 *database, fts5_api **api)
-{
-	sqlite3_stmt *statement;
-	int rc;
-
-	*api = NULL;
-	rc = sqlite3_prepare_v2(database, "SELECT fts5(?1)", -1, &statement, NULL);
-	if (rc != SQLITE_OK)
-		return rc;
-	sqlite3_bind_pointer(statement, 1, api, "fts5_api_ptr", NULL);
-	sqlite3_step(statement);
-	rc = sqlite3_finalize(statement);
-	return rc == SQLITE_OK && !*api ? SQLITE_ERROR : rc;
 }
 
 int tokenizer_sqlite_register(sqlite3 *database)
 {
 	fts5_tokenizer functions = { tokenizer_create, tokenizer_delete, tokenizer_run };
 	fts5_api *api;
-	int rc = find_fts5(database, &api);
+	int rc = fts5_sqlite_api(database, &api);
 
 	if (rc == SQLITE_OK)
 		rc = api->xCreateTokenizer(api, "nanomarket", NULL, &functions, NULL);

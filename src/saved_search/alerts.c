@@ -5,67 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 #include "account.h"
-#include "query.h"
+#include "search.h"
 
 /* Mails say "100" for that many, too. */
 #define COUNTED_MOST 100
 
 struct rounds {
-	struct analyzer *analyzer;
-	int32_t          limit, checked, mailed;
+	int32_t limit, checked, mailed;
 };
 
-/* What was typed, as an expression of the index; NULL if there is nothing to look for in it. */
-static nmk_status match_of(struct nmk_op *op, struct analyzer *analyzer, const char *text, char **match)
+/* Nanos that it finds and that were published since it was looked after; those of this moment are for the next time. */
+static nmk_status count_new(struct nmk_op *op, const struct nmk_saved_search *saved, int64_t *count)
 {
-	struct query query = { .count = 0 };
+	nmk_search_options options;
+	nmk_search_page *page;
+	nmk_status rc;
 
-	*match = NULL;
-	if (!text)
-		return NMK_OK;
-	if (query_parse(analyzer, ANALYZER_GERMAN, text, false, &query) != 0)
-		return tx_no_memory(&op->tx);
-	if (!query.searchable)
-		return NMK_OK;
-	*match = query_fts5(&query);
-	return *match ? NMK_OK : tx_no_memory(&op->tx);
-}
+	nmk_saved_search_options(saved, &options);
+	options.sort = NMK_SEARCH_NEWEST;
+	options.limit = COUNTED_MOST;
+	options.strict = true;
+	rc = search_inside(op, &options, &page);
+	for (size_t i = 0; rc == NMK_OK && i < nmk_search_page_count(page); i++) {
+		int64_t published_at = nmk_nano_published_at(nmk_search_page_item(page, i));
 
-static void bind_minutes(struct stmt *stmt, const char *name, int64_t minutes)
-{
-	if (minutes > 0) {
-		stmt_option(stmt, name);
-		stmt_int(stmt, name, minutes);
+		*count += published_at >= saved->checked_at && published_at < op->tx.now;
 	}
-}
-
-static nmk_status count_new(struct nmk_op *op, struct analyzer *analyzer, const struct nmk_saved_search *saved, int64_t *count)
-{
-	const struct nano_filter filter = {
-		.competency_level = (nmk_competency_level)saved->competency_level, .format = (nmk_format)saved->format,
-		.license = (nmk_license)saved->license, .language = saved->language, .category_id = saved->category_id,
-		.creator_id = saved->creator_id,
-	};
-	char language[3], *match;
-	struct stmt stmt;
-	nmk_status rc = match_of(op, analyzer, saved->text, &match);
-
-	stmt_init(&stmt, &op->tx, SQL_search_new_count);
-	if (rc == NMK_OK)
-		rc = nano_filter_bind(op, &filter, &stmt, language);
-	if (rc == NMK_OK) {
-		bind_minutes(&stmt, "duration_minimum", saved->duration_minimum);
-		bind_minutes(&stmt, "duration_maximum", saved->duration_maximum);
-		if (match) {
-			stmt_option(&stmt, "match");
-			stmt_text(&stmt, "match", match);
-		}
-		stmt_int(&stmt, "since", saved->checked_at);
-		stmt_int(&stmt, "now", op->tx.now);
-		stmt_int(&stmt, "limit", COUNTED_MOST);
-		rc = stmt_one_int(&stmt, count);
-	}
-	free(match);
+	nmk_search_page_free(page);
 	/* A category or a creator that is gone has nothing new. */
 	return rc == NMK_ENOTFOUND ? NMK_OK : rc;
 }
@@ -111,7 +77,7 @@ static nmk_status look_after(struct nmk_op *op, struct rounds *rounds, int64_t u
 	nmk_status rc = is_active(op, user_id, &active);
 
 	if (rc == NMK_OK && active)
-		rc = count_new(op, rounds->analyzer, saved, &count);
+		rc = count_new(op, saved, &count);
 	if (rc == NMK_OK && count > 0)
 		rc = tell(op, user_id, saved, count);
 	rounds->checked++;
@@ -160,17 +126,14 @@ static nmk_status run(struct nmk_op *op, struct rounds *rounds)
 
 nmk_status nmk_saved_search_send_alerts(nmk_session *session, int32_t limit, int32_t *checked, int32_t *mailed)
 {
-	struct rounds rounds = { .analyzer = NULL };
+	struct rounds rounds = { .limit = 0 };
 	struct nmk_op op;
 	nmk_status rc = op_begin(&op, session, OP_saved_search_send_alerts);
 
 	if (rc == NMK_OK)
 		rc = op_check_limit(&op, limit, &rounds.limit);
-	if (rc == NMK_OK && (rounds.analyzer = analyzer_new()) == NULL)
-		rc = tx_no_memory(&op.tx);
 	while (op_next(&op, &rc))
 		rc = run(&op, &rounds);
-	analyzer_free(rounds.analyzer);
 	if (checked)
 		*checked = rc == NMK_OK ? rounds.checked : 0;
 	if (mailed)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "search.h"
 
 const struct field saved_search_fields[] = {
 #define NMK_FIELD(kind, name, flags, ...) FIELD_ROW(struct nmk_saved_search, kind, name, flags, __VA_ARGS__)
@@ -57,6 +58,11 @@ void nmk_saved_search_options(const nmk_saved_search *saved, nmk_search_options 
 	options->language = saved->language;
 	options->duration_minimum = (int32_t)saved->duration_minimum;
 	options->duration_maximum = (int32_t)saved->duration_maximum;
+	options->competency_levels = (uint32_t)saved->competency_levels;
+	options->formats = (uint32_t)saved->formats;
+	options->licenses = (uint32_t)saved->licenses;
+	options->durations = (uint32_t)saved->durations;
+	options->rating_minimum = (int32_t)saved->rating_minimum;
 }
 
 /* ---- what is sealed: the fields that are no columns, as JSON ---- */
@@ -175,28 +181,28 @@ static nmk_status allow_own(struct nmk_op *op, const char *id, int64_t *number)
 
 /* ---- save ---- */
 
-static nmk_status check_minutes(struct nmk_op *op, const char *name, int32_t minutes)
+/* What nmk_search() would refuse is not kept either. */
+static nmk_status check_lists(struct nmk_op *op, const nmk_search_options *search)
 {
-	const struct field *field = field_named(saved_search_fields, name);
+	const struct { const char *field; size_t count; } lists[] = {
+		{ "category_ids", search->category_count }, { "creator_ids", search->creator_count },
+		{ "languages", search->language_count },
+	};
 
-	if (minutes < 0 || minutes > field->maximum)
-		return op_fail(op, NMK_EINVALID, name, "must be from %lld to %lld", 0LL, (long long)field->maximum);
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		if (lists[i].count > 0)
+			return op_fail(op, NMK_EINVALID, lists[i].field, "cannot be kept in a saved search");
 	return NMK_OK;
 }
 
 static nmk_status check_search(struct nmk_op *op, const nmk_search_options *search)
 {
-	const struct nano_filter filter = { .competency_level = search->competency_level, .format = search->format,
-	                                    .license = search->license, .language = search->language };
-	nmk_status rc = op_check_version(op, search->version, NMK_SEARCH_OPTIONS_VERSION);
+	struct search check = { .options = search };
+	nmk_status rc = search_check(op, &check);
 
 	if (rc == NMK_OK)
 		rc = op_check_text(op, field_named(saved_search_fields, "text"), search->text);
-	if (rc == NMK_OK)
-		rc = nano_filter_check(op, &filter);
-	if (rc == NMK_OK)
-		rc = check_minutes(op, "duration_minimum", search->duration_minimum);
-	return rc == NMK_OK ? check_minutes(op, "duration_maximum", search->duration_maximum) : rc;
+	return rc == NMK_OK ? check_lists(op, search) : rc;
 }
 
 static bool copy_text(char **to, const char *from)
@@ -212,6 +218,11 @@ static nmk_status copy_search(struct nmk_op *op, const char *name, const nmk_sea
 	saved->license = (int)search->license;
 	saved->duration_minimum = search->duration_minimum;
 	saved->duration_maximum = search->duration_maximum;
+	saved->competency_levels = search->competency_levels;
+	saved->formats = search->formats;
+	saved->licenses = search->licenses;
+	saved->durations = search->durations;
+	saved->rating_minimum = search->rating_minimum;
 	if (copy_text(&saved->name, name) && copy_text(&saved->text, search->text) && copy_text(&saved->category_id, search->category_id)
 	    && copy_text(&saved->creator_id, search->creator_id) && copy_text(&saved->language, search->language))
 		return NMK_OK;

@@ -1,144 +1,380 @@
 /* search.c -- find published nanos by what people type. */
-#include <nanomarket/search.h>
+#include "search.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "catalog.h"
-#include "query.h"
+#include "clock.h"
 
-void nmk_search_options_init(nmk_search_options *options)
+static void ranking_clear(struct search *search)
 {
-	*options = (nmk_search_options)NMK_SEARCH_OPTIONS_INIT;
+	if (search->ranking_ready)
+		rank_free(&search->ranking);
+	search->ranking_ready = false;
 }
 
-/* A search that goes on: what is asked of the index, or nothing, to browse. */
-struct search {
-	const nmk_search_options *options;
-	struct nano_filter filter;
-	char              *match;
-	const char        *list;      /* for cursors: pages of one kind do not continue the other */
-	struct cursor      after;
-	int32_t            limit;
-};
-
-static nmk_status check_minutes(struct nmk_op *op, const char *name, int32_t minutes)
+static void search_clear(struct search *search)
 {
-	const struct field *field = field_named(nano_fields, "duration_minutes");
+	ranking_clear(search);
+	view_release(search->view);
+	free(search->match);
+	free(search->topics);
+	free(search->chosen_topics);
+	search->view = NULL;
+	search->match = NULL;
+	search->topics = search->chosen_topics = NULL;
+	search->relaxed = search->goes_on = false;
+	search->typed = NMK_OK;
+}
 
-	if (minutes < 0 || minutes > field->maximum)
-		return op_fail(op, NMK_EINVALID, name, "must be from %lld to %lld", 0LL, (long long)field->maximum);
+static void search_free(struct search *search)
+{
+	if (!search)
+		return;
+	search_clear(search);
+	analyzer_free(search->analyzer);
+	free(search);
+}
+
+static nmk_status search_new(struct nmk_op *op, const nmk_search_options *options, struct search **out)
+{
+	struct search *search = calloc(1, sizeof *search);
+
+	*out = search;
+	if (!search)
+		return tx_no_memory(&op->tx);
+	search->options = options;
+	search->analyzer = analyzer_new();
+	search->reader = (struct query_reader){ .analyzer = search->analyzer, .language = ANALYZER_GERMAN, .typing = true };
+	return search->analyzer ? NMK_OK : tx_no_memory(&op->tx);
+}
+
+/* ---- cursors ---- */
+
+#define SCALE 256.0 /* of the average, in a cursor */
+
+/* What scores depend on besides the document itself: with it, other documents that come and go move nothing. */
+static void write_basis(const struct search *search, struct cursor *cursor)
+{
+	const struct rank_basis *basis = &search->ranking.basis;
+	int at = snprintf(cursor->text, sizeof cursor->text, "%d.%llx.%llx.%x.", search->relaxed, (unsigned long long)basis->documents,
+	                  (unsigned long long)(basis->average_words * SCALE), (unsigned)basis->today);
+
+	for (size_t word = 0; word < search->phrases.words && at > 0 && (size_t)at + 5 < sizeof cursor->text; word++)
+		at += snprintf(cursor->text + at, sizeof cursor->text - (size_t)at, "%04x", basis->idf[word]);
+}
+
+static void read_basis(struct search *search, const struct cursor *cursor)
+{
+	struct rank_basis *basis = &search->basis;
+	unsigned long long documents = 0, average = 0;
+	int relaxed = 0, at = 0;
+	unsigned today = 0;
+
+	if (sscanf(cursor->text, "%d.%llx.%llx.%x.%n", &relaxed, &documents, &average, &today, &at) < 4)
+		return;
+	search->relaxed = relaxed != 0;
+	basis->documents = (int64_t)documents;
+	basis->average_words = (double)average / SCALE;
+	basis->today = (int32_t)today;
+	for (size_t word = 0; word < RANK_WORDS; word++) {
+		unsigned idf = 0;
+
+		if (sscanf(cursor->text + at + 4 * word, "%4x", &idf) != 1)
+			break;
+		basis->idf[word] = (uint16_t)idf;
+	}
+	basis->known = true;
+}
+
+static nmk_status begin_list(struct nmk_op *op, struct search *search)
+{
+	struct cursor cursor;
+	nmk_status rc = search_name(op, search);
+
+	search->basis = (struct rank_basis){
+		.documents = search->view->documents, .today = (int32_t)(op->tx.now / DAY_MS),
+	};
+	if (search->view->documents > 0) /* as a cursor can tell it, so that all pages have the same */
+		search->basis.average_words = (double)(long long)((double)search->view->words / (double)search->view->documents
+		                                                  * SCALE) / SCALE;
+	if (rc != NMK_OK || !search->options->cursor)
+		return rc;
+	rc = cursor_read(op, search->list, search->options->cursor, &cursor);
+	if (rc == NMK_OK) {
+		search->goes_on = true;
+		search->after = (struct rank_hit){ cursor.number, cursor.id };
+		read_basis(search, &cursor);
+	}
+	return rc;
+}
+
+static nmk_status end_list(struct nmk_op *op, const struct search *search, nmk_search_page *page)
+{
+	const struct rank_hit *last = &search->ranking.hits[search->limit - 1];
+	struct cursor cursor = { .number = last->key, .id = last->document };
+
+	if (search->ranking.hit_count <= (size_t)search->limit)
+		return NMK_OK;
+	write_basis(search, &cursor);
+	return op_page_next(op, search->list, &cursor, &page->page);
+}
+
+/* ---- ranking ---- */
+
+static enum rank_sort sort_of(const struct search *search)
+{
+	switch (search->options->sort) {
+	case NMK_SEARCH_NEWEST:     return RANK_BY_AGE;
+	case NMK_SEARCH_RATING:     return RANK_BY_RATING;
+	case NMK_SEARCH_DURATION:   return RANK_BY_DURATION;
+	case NMK_SEARCH_POPULARITY: return RANK_BY_DOWNLOADS;
+	case NMK_SEARCH_RELEVANCE:  break;
+	}
+	return search->query.searchable ? RANK_BY_SCORE : RANK_BY_AGE;
+}
+
+_Static_assert(NMK_FACET_RATING == 1 << RANK_RATINGS, "both count facets by the same bits");
+
+static nmk_status ranking_begin(struct nmk_op *op, struct search *search)
+{
+	struct ranking *ranking = &search->ranking;
+
+	ranking_clear(search);
+	if (!rank_init(ranking, search->view))
+		return tx_no_memory(&op->tx);
+	search->ranking_ready = true;
+	search_weigh(search->options, &ranking->weights);
+	ranking->filter = search->filter;
+	ranking->basis = search->basis;
+	ranking->sort = sort_of(search);
+	ranking->limit = (size_t)search->limit + 1;
+	ranking->facets = search->options->facets;
+	ranking->goes_on = search->goes_on;
+	ranking->after = search->after;
+	ranking->explains = search->options->explain;
+	ranking->finds_words = search->relaxed;
 	return NMK_OK;
 }
 
-static nmk_status check(struct nmk_op *op, struct search *search)
+static nmk_status ask_index(struct nmk_op *op, struct search *search, int64_t document)
 {
-	const nmk_search_options *options = search->options;
-	nmk_status rc = op_check_version(op, options->version, NMK_SEARCH_OPTIONS_VERSION);
+	struct stmt stmt;
 
-	if (rc == NMK_OK && options->text && !text_is_valid_utf8(options->text, strlen(options->text)))
-		rc = op_fail(op, NMK_EINVALID, "text", "is not valid UTF-8");
-	if (rc == NMK_OK)
-		rc = nano_filter_check(op, &search->filter);
-	if (rc == NMK_OK)
-		rc = check_minutes(op, "duration_minimum", options->duration_minimum);
-	if (rc == NMK_OK)
-		rc = check_minutes(op, "duration_maximum", options->duration_maximum);
-	return rc == NMK_OK ? op_check_limit(op, options->limit, &search->limit) : rc;
+	stmt_init(&stmt, &op->tx, SQL_search_rank);
+	stmt_text(&stmt, "match", search->match);
+	stmt_object(&stmt, "ranking", &search->ranking);
+	if (document) {
+		stmt_option(&stmt, "document");
+		stmt_int(&stmt, "document", document);
+	}
+	return stmt_exec(&stmt, NULL);
 }
 
-/* What was typed, as an expression of the index; none if there is nothing to look for in it. */
-static nmk_status parse(struct nmk_op *op, struct search *search)
+static enum rank_class class_of(uint8_t form)
 {
-	const char *text = search->options->text;
-	struct analyzer *analyzer;
-	struct query query = { .count = 0 };
-	int code;
+	switch ((enum query_form)form) {
+	case QUERY_EXACT:     return RANK_EXACT;
+	case QUERY_STEM:      return RANK_STEM;
+	case QUERY_PART:      return RANK_PART;
+	case QUERY_ADJACENT:  return RANK_ADJACENT;
+	case QUERY_BEGINNING: return RANK_BEGINNING;
+	}
+	return RANK_STEM;
+}
 
-	if (!text || !*text)
+/* The text as the index is asked for it. */
+static nmk_status express(struct nmk_op *op, struct search *search)
+{
+	struct query_phrases *phrases = &search->phrases;
+
+	free(search->match);
+	search->match = NULL;
+	query_express(&search->reader, &search->query, search->relaxed ? QUERY_SOME : QUERY_ALL, phrases, &search->match);
+	for (size_t i = 0; i < phrases->count; i++)
+		search->rank_phrases[i] = (struct rank_phrase){ phrases->word[i], class_of(phrases->form[i]) };
+	return search->match ? NMK_OK : tx_no_memory(&op->tx);
+}
+
+static nmk_status rank_text(struct nmk_op *op, struct search *search)
+{
+	nmk_status rc = express(op, search);
+
+	if (rc == NMK_OK)
+		rc = ranking_begin(op, search);
+	if (rc != NMK_OK)
+		return rc;
+	search->ranking.phrases = search->rank_phrases;
+	search->ranking.phrase_count = search->phrases.count;
+	search->ranking.word_count = search->phrases.words;
+	rc = ask_index(op, search, 0);
+	rank_finish(&search->ranking);
+	return rc;
+}
+
+static nmk_status rank(struct nmk_op *op, struct search *search)
+{
+	nmk_status rc;
+
+	if (!search->query.searchable) {
+		rc = ranking_begin(op, search);
+		if (rc == NMK_OK)
+			rank_all(&search->ranking);
+		return rc;
+	}
+	rc = rank_text(op, search);
+	if (rc != NMK_OK || search->ranking.total > 0 || search->goes_on || search->options->strict
+	    || !query_can_relax(&search->query))
+		return rc;
+	search->relaxed = true;
+	rc = rank_text(op, search);
+	search->relaxed = search->ranking.total > 0;
+	return rc;
+}
+
+/* ---- results ---- */
+
+static nmk_status load_hit(struct nmk_op *op, int64_t document, nmk_nano **out)
+{
+	struct nmk_nano nano = { 0 };
+	struct stmt stmt;
+	nmk_status rc;
+
+	stmt_init(&stmt, &op->tx, SQL_search_hit);
+	stmt_int(&stmt, "document", document);
+	rc = stmt_one(&stmt, nano_fields, &nano);
+	if (rc == NMK_OK)
+		rc = nano_hand_over(op, &nano, out);
+	nano_fields_free(&nano);
+	return rc;
+}
+
+/* The index is asked once more for this document alone, and tells what it adds up. */
+static nmk_status explain(struct nmk_op *op, struct search *search, int64_t document, char **explanation)
+{
+	struct rank_reason *reason = calloc(1, sizeof *reason);
+	nmk_status rc;
+
+	if (!reason)
+		return tx_no_memory(&op->tx);
+	search->ranking.reason = reason;
+	rc = ask_index(op, search, document);
+	search->ranking.reason = NULL;
+	if (rc == NMK_OK) {
+		*explanation = search_explanation(search, reason);
+		rc = *explanation ? NMK_OK : tx_no_memory(&op->tx);
+	}
+	free(reason);
+	return rc;
+}
+
+static nmk_status add_hit(struct nmk_op *op, nmk_search_page *page, const struct rank_hit *found, bool scored)
+{
+	struct search_hit *hit = calloc(1, sizeof *hit);
+	nmk_status rc;
+
+	if (!hit)
+		return tx_no_memory(&op->tx);
+	hit->document = found->document;
+	hit->score = scored ? found->key : 0;
+	rc = load_hit(op, found->document, &hit->nano);
+	if (rc == NMK_OK && page_add(&page->page, hit))
 		return NMK_OK;
-	analyzer = analyzer_new();
-	code = analyzer ? query_parse(analyzer, ANALYZER_GERMAN, text, true, &query) : ANALYZER_NO_MEMORY;
-	if (code == 0 && query.searchable) {
-		search->match = query_fts5(&query);
-		search->list = "search_match";
-		code = search->match ? 0 : ANALYZER_NO_MEMORY;
-	}
-	analyzer_free(analyzer);
-	return code == 0 ? NMK_OK : tx_no_memory(&op->tx);
-}
-
-static void bind_minutes(struct stmt *stmt, const char *name, int32_t minutes)
-{
-	if (minutes > 0) {
-		stmt_option(stmt, name);
-		stmt_int(stmt, name, minutes);
-	}
-}
-
-/* A search is over one moment's figures; where it goes on is told by the nano that came last. */
-static void bind_start(struct stmt *stmt, const struct search *search)
-{
-	if (!search->match)
-		stmt_int(stmt, "before_id", search->after.id ? search->after.id : INT64_MAX);
-	else {
-		stmt_text(stmt, "match", search->match);
-		if (search->after.id) {
-			stmt_option(stmt, "after");
-			stmt_int(stmt, "after_id", search->after.id);
-			stmt_int(stmt, "after_score", search->after.number);
-		}
-	}
-}
-
-static nmk_status bind(struct nmk_op *op, struct search *search, struct stmt *stmt, char language[3])
-{
-	nmk_status rc = NMK_OK;
-
-	stmt_init(stmt, &op->tx, search->match ? SQL_search_match : SQL_search_browse);
-	if (search->options->cursor)
-		rc = cursor_read(op, search->list, search->options->cursor, &search->after);
 	if (rc == NMK_OK)
-		rc = nano_filter_bind(op, &search->filter, stmt, language);
-	bind_start(stmt, search);
-	bind_minutes(stmt, "duration_minimum", search->options->duration_minimum);
-	bind_minutes(stmt, "duration_maximum", search->options->duration_maximum);
-	stmt_int(stmt, "limit", search->limit + 1);
-	return rc;
+		rc = tx_no_memory(&op->tx);
+	nmk_nano_free(hit->nano);
+	free(hit);
+	return rc == NMK_ENOTFOUND ? NMK_OK : rc; /* a damaged index: doctor tells of it */
 }
 
-/* One row more than the page has tells whether there is another. */
-static nmk_status fill(struct nmk_op *op, const struct search *search, struct stmt *stmt, nmk_nano_page *page)
+static nmk_status add_missing(struct nmk_op *op, const struct search *search, nmk_search_page *page)
 {
-	struct cursor last = { 0 };
-	nmk_status rc = NMK_OK;
-	int32_t count = 0;
+	for (size_t word = 0; search->relaxed && word < search->phrases.words; word++) {
+		const struct query_part *part = &search->query.parts[search->phrases.part[word]];
 
-	while (count <= search->limit && stmt_next(stmt, &rc)) {
-		if (count++ == search->limit)
+		if (search->ranking.words_found >> word & 1)
 			continue;
-		last.id = stmt_column_int(stmt, 0);
-		last.number = stmt_column_int(stmt, 1);
-		rc = nano_page_load(op, page, last.id);
+		page->missing[page->missing_count] = strndup(part->text, part->length);
+		if (!page->missing[page->missing_count])
+			return tx_no_memory(&op->tx);
+		page->missing_count++;
 	}
-	stmt_end(stmt);
-	if (rc == NMK_OK && count > search->limit)
-		rc = nano_page_end(op, page, search->list, &last);
+	return NMK_OK;
+}
+
+static nmk_status add_explanations(struct nmk_op *op, struct search *search, nmk_search_page *page)
+{
+	nmk_status rc = NMK_OK;
+
+	for (size_t i = 0; search->match && search->options->explain && rc == NMK_OK && i < page->page.count; i++) {
+		struct search_hit *hit = page->page.items[i];
+
+		rc = explain(op, search, hit->document, &hit->explanation);
+	}
 	return rc;
 }
 
-nmk_status nmk_search(nmk_session *session, const nmk_search_options *given, nmk_nano_page **out)
+static nmk_status fill(struct nmk_op *op, struct search *search, nmk_search_page *page)
+{
+	const struct ranking *ranking = &search->ranking;
+	bool scored = ranking->sort == RANK_BY_SCORE;
+	nmk_status rc = NMK_OK;
+
+	page->total = ranking->total;
+	page->relaxed = search->relaxed;
+	page->scored = scored;
+	page->facets_asked = search->options->facets;
+	for (size_t i = 0; rc == NMK_OK && i < ranking->hit_count && i < (size_t)search->limit; i++)
+		rc = add_hit(op, page, &ranking->hits[i], scored);
+	if (rc == NMK_OK)
+		rc = end_list(op, search, page);
+	if (rc == NMK_OK)
+		rc = search_page_facets(op, search, page);
+	if (rc == NMK_OK)
+		rc = add_missing(op, search, page);
+	return rc == NMK_OK ? add_explanations(op, search, page) : rc;
+}
+
+static nmk_status run(struct nmk_op *op, struct search *search, nmk_search_page *page)
+{
+	nmk_status rc;
+
+	search_clear(search);
+	rc = view_get(op, &search->view);
+	if (rc == NMK_OK)
+		rc = search_resolve(op, search);
+	if (rc == NMK_OK)
+		rc = begin_list(op, search);
+	if (rc == NMK_OK)
+		rc = rank(op, search);
+	return rc == NMK_OK ? fill(op, search, page) : rc;
+}
+
+nmk_status search_inside(struct nmk_op *op, const nmk_search_options *options, nmk_search_page **page)
+{
+	struct search *search = NULL;
+	nmk_status rc = search_new(op, options, &search);
+
+	*page = NULL;
+	if (rc == NMK_OK)
+		rc = search_check(op, search);
+	if (rc == NMK_OK && (*page = calloc(1, sizeof **page)) == NULL)
+		rc = tx_no_memory(&op->tx);
+	if (rc == NMK_OK)
+		rc = run(op, search, *page);
+	search_free(search);
+	if (rc != NMK_OK) {
+		nmk_search_page_free(*page);
+		*page = NULL;
+	}
+	return rc;
+}
+
+nmk_status nmk_search(nmk_session *session, const nmk_search_options *given, nmk_search_page **out)
 {
 	const nmk_search_options defaults = NMK_SEARCH_OPTIONS_INIT, *options = given ? given : &defaults;
-	struct search search = {
-		.options = options, .list = "search_browse",
-		.filter = {
-			.competency_level = options->competency_level, .format = options->format, .license = options->license,
-			.language = options->language, .category_id = options->category_id, .creator_id = options->creator_id,
-		},
-	};
-	nmk_nano_page *page = NULL;
-	char language[3];
-	struct stmt stmt;
+	struct search *search = NULL;
+	nmk_search_page *page = NULL;
 	struct nmk_op op;
 	nmk_status rc = op_begin(&op, session, OP_search);
 
@@ -147,18 +383,18 @@ nmk_status nmk_search(nmk_session *session, const nmk_search_options *given, nmk
 	else if (rc == NMK_OK)
 		rc = op_fail(&op, NMK_EINVALID, "page", "is needed");
 	if (rc == NMK_OK)
-		rc = check(&op, &search);
+		rc = search_new(&op, options, &search);
 	if (rc == NMK_OK)
-		rc = parse(&op, &search);
+		rc = search_check(&op, search);
 	while (op_next(&op, &rc)) {
-		rc = bind(&op, &search, &stmt, language);
-		if (rc == NMK_OK)
-			rc = nano_page_start(&op, &page);
-		if (rc == NMK_OK)
-			rc = fill(&op, &search, &stmt, page);
+		nmk_search_page_free(page);
+		page = calloc(1, sizeof *page);
+		rc = page ? run(&op, search, page) : tx_no_memory(&op.tx);
 	}
-	if (out)
-		nano_page_answer(out, page, rc);
-	free(search.match);
+	search_free(search);
+	if (rc == NMK_OK && out)
+		*out = page;
+	else
+		nmk_search_page_free(page);
 	return rc;
 }

@@ -1,9 +1,16 @@
--- search_browse: read
-SELECT n.id, 0
-  FROM nano n
- WHERE n.status = 'published' AND n.id < :before_id
-   {{nano_filters}}
-   [[duration_minimum: AND n.duration_minutes >= :duration_minimum]]
-   [[duration_maximum: AND n.duration_minutes <= :duration_maximum]]
- ORDER BY n.id DESC
- LIMIT :limit;
+-- search_topic_named: read
+SELECT id
+  FROM category
+ WHERE name_key = :name_key;
+
+-- search_creator_named: read
+SELECT id
+  FROM user_account
+ WHERE username_key = :username_key;
+
+-- search_hit: read
+SELECT {{nano_columns}}
+  FROM search_source s
+  JOIN nano n ON n.id = s.nano_id
+  JOIN user_account u ON u.id = n.creator_id
+ WHERE s.document = :document;

@@ -9,6 +9,7 @@
 #include "value.h"
 
 #define ENGINE_MESSAGE_SIZE 256
+#define ENGINE_OBJECT       "nanomarket" /* the type under which a function takes an object that is bound to its statement */
 
 struct engine_options {
 	const char *path;           /* what stands behind the scheme of the URL                              */

@@ -419,6 +419,8 @@ static int bind_one(sqlite3_stmt *statement, int index, const struct value *valu
 		if (value->length == 0)
 			return sqlite3_bind_zeroblob(statement, index, 0);
 		return sqlite3_bind_blob(statement, index, value->bytes, (int)value->length, SQLITE_STATIC);
+	case VALUE_OBJECT:
+		return sqlite3_bind_pointer(statement, index, (void *)(uintptr_t)value->bytes, ENGINE_OBJECT, NULL);
 	}
 	return SQLITE_MISUSE;
 }

@@ -621,11 +621,37 @@ void store_close(struct store *store)
 	}
 	connection_close(store, store->writer);
 	store->engine->changes_close(store->changes);
+	if (store->shared)
+		store->shared->release(store->shared);
 	pthread_cond_destroy(&store->reader_free);
 	pthread_mutex_destroy(&store->mutex);
 	sodium_memzero(store->id_key, sizeof store->id_key);
 	free(store->path);
 	free(store);
+}
+
+/* ---- what is kept ---- */
+
+struct shared_value *tx_shared(struct tx *tx, struct shared_value *(*take)(struct shared_value *shared))
+{
+	struct shared_value *shared;
+
+	pthread_mutex_lock(&tx->store->mutex);
+	shared = tx->store->shared ? take(tx->store->shared) : NULL;
+	pthread_mutex_unlock(&tx->store->mutex);
+	return shared;
+}
+
+void tx_share(struct tx *tx, struct shared_value *shared)
+{
+	struct shared_value *before;
+
+	pthread_mutex_lock(&tx->store->mutex);
+	before = tx->store->shared;
+	tx->store->shared = shared;
+	pthread_mutex_unlock(&tx->store->mutex);
+	if (before)
+		before->release(before);
 }
 
 /* ---- long work ---- */

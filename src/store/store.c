@@ -103,6 +103,11 @@ void stmt_blob(struct stmt *stmt, const char *parameter, const void *bytes, size
 	bind_value(stmt, parameter, (struct value){ .type = VALUE_BLOB, .bytes = bytes, .length = length });
 }
 
+void stmt_object(struct stmt *stmt, const char *parameter, void *object)
+{
+	bind_value(stmt, parameter, (struct value){ .type = VALUE_OBJECT, .bytes = object });
+}
+
 static struct value number_or_null(const struct field *field, int64_t number)
 {
 	if (number == 0 && (field->flags & FIELD_NULLABLE))

@@ -69,6 +69,14 @@ struct id_value tx_id_value(struct tx *tx, enum id_kind kind, int64_t number);
 /* The number behind an id's text. A text that is no id of this store and kind names nothing: NMK_ENOTFOUND. */
 nmk_status tx_id(struct tx *tx, enum id_kind kind, const char *field, const char *text, int64_t *number);
 
+/* Something made from the store that lasts beyond a transaction, for all threads: one value, the latest. take() is called under a
+ * lock and answers what the caller may use, mostly one reference more. tx_share() takes the value and lets go of the one before. */
+struct shared_value {
+	void (*release)(struct shared_value *shared);
+};
+struct shared_value *tx_shared(struct tx *tx, struct shared_value *(*take)(struct shared_value *shared)); /* NULL: none yet */
+void tx_share(struct tx *tx, struct shared_value *shared);
+
 /* ---- changes: change_wait.c ---- */
 
 #define TOPIC_ALL 0    /* told with each other one; no id is 0 */
@@ -114,6 +122,7 @@ void stmt_init(struct stmt *stmt, struct tx *tx, enum sql_id id);
 void stmt_int(struct stmt *stmt, const char *parameter, int64_t value);
 void stmt_text(struct stmt *stmt, const char *parameter, const char *value);        /* NULL is NULL */
 void stmt_blob(struct stmt *stmt, const char *parameter, const void *bytes, size_t length);
+void stmt_object(struct stmt *stmt, const char *parameter, void *object);           /* see VALUE_OBJECT */
 void stmt_fields(struct stmt *stmt, const struct field *fields, const void *object); /* what has a parameter */
 void stmt_option(struct stmt *stmt, const char *option);
 

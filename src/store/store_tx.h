@@ -83,6 +83,8 @@ struct store {
 	struct change_wait *waits;
 	bool waits_end;                  /* the host has closed the market                                */
 
+	struct shared_value *shared;               /* NULL: nothing yet                                             */
+
 	struct id_source ids;            /* used by the owner of the writer                               */
 	unsigned char id_key[ID_KEY_SIZE];
 };

@@ -47,8 +47,10 @@ static const char *const hand_texts[HAND_COUNT] = {
 	[TOPIC_FIND] = "SELECT id, active FROM category WHERE id = ?1",
 	[LOAD] = "SELECT " NANO_COLUMNS " FROM nano n JOIN user_account u ON u.id = n.creator_id WHERE n.id = ?1",
 	[PUBLISH] = "UPDATE nano SET status = 'published', published_at = 2, updated_at = 2 WHERE id = ?1 AND status = 'draft'",
-	[SOURCE] = "INSERT INTO search_source (nano_id, title, description, topics, creator) VALUES (?1, ?2, ?3, ?4, 'bench')",
-	[INDEX] = "INSERT INTO search_document (rowid, title, description, topics, creator) VALUES (?1, ?2, ?3, ?4, 'bench')",
+	[SOURCE] = "INSERT INTO search_source (document, nano_id, title, description, topics, creator)"
+	           " SELECT MAX(document) + 1, ?1, ?2, ?3, ?4, 'bench' FROM search_source",
+	[INDEX] = "INSERT INTO search_document (rowid, title, description, topics, creator)"
+	          " SELECT document, title, description, topics, creator FROM search_source WHERE nano_id = ?1",
 	[FIND] = "SELECT id, status FROM user_account WHERE username_key = 'bench'",
 	[SEEN] = "UPDATE user_account SET last_login_at = last_login_at + 1 WHERE id = ?1",
 	[RATED] = "SELECT id FROM rating WHERE nano_id = ?1 AND user_id = ?2",

@@ -97,6 +97,28 @@ equal id "$nano" "$(json '.items[0].id')"
 run 0 --json search pivot --min-duration 26
 equal found 0 "$(json '.items|length')"
 run 5 search pivot --creator nobody
+run 0 search pivot kakteen
+has out 'No nano has all of these words'
+has out 'Nowhere: kakteen'
+has out 'Pivot-Tabellen verstehen'
+run 0 search pivot kakteen --strict
+has out 'Nothing there'
+run 0 search pivot thema:Tabellen --facets
+has out 'Found: 1'
+has out 'Topics: Tabellen 1'
+has out 'Minutes: 16-30 1'
+run 0 --json search pivot --facets --level beginner
+equal counted 1 "$(json '.facets.level[0].hits')"
+equal chosen true "$(json '.facets.level[0].chosen')"
+equal total 1 "$(json .total)"
+run 0 search pivot tabellen --explain
+has out 'stem title'
+has out 'nearness'
+run 0 --json search pivot --explain --sort newest
+equal word pivot "$(json '.items[0].explanation.words[0].word')"
+run 0 --json search pivot --min-rating 1
+equal found 0 "$(json '.items|length')"
+run 2 search pivot --sort size
 run 0 --json nano list
 equal listed 1 "$(json '.items|length')"
 run 0 --json nano list --status any --all --order title --creator anna

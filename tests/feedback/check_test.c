@@ -2,17 +2,19 @@
 #include "feedback_test.h"
 #include "tamper.h"
 
-/* Run the check; every finding is of feedback, and mended if asked for. */
+/* Run the check. Every finding is of feedback, or says that the index has other figures, and is mended if asked for. */
 static size_t findings(struct world *w, bool repair)
 {
 	nmk_check_report *report;
-	size_t count;
+	size_t count = 0;
 
 	assert_status(NMK_OK, nmk_market_check(w->system, repair, NULL, NULL, &report));
-	count = nmk_check_report_count(report);
-	for (size_t i = 0; i < count; i++) {
-		assert_string_equal("feedback", nmk_check_report_check(report, i));
+	for (size_t i = 0; i < nmk_check_report_count(report); i++) {
 		assert_int_equal(repair, nmk_check_report_repaired(report, i));
+		if (strcmp("index", nmk_check_report_check(report, i)) != 0) {
+			assert_string_equal("feedback", nmk_check_report_check(report, i));
+			count++;
+		}
 	}
 	nmk_check_report_free(report);
 	return count;
@@ -91,20 +93,21 @@ static void test_figures__are_those_of_every_nano_in_lists_and_search(void **sta
 {
 	struct world *w = *state;
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *page;
+	nmk_search_page *page;
+	nmk_nano_page *listed;
 	text_id nano;
 
 	have_feedback(w, nano);
 	options.text = "Tabellen";
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	assert_int_equal(1, nmk_nano_page_count(page));
-	assert_int_equal(333, nmk_nano_rating_average_hundredths(nmk_nano_page_item(page, 0)));
-	assert_int_equal(3, nmk_nano_rating_count(nmk_nano_page_item(page, 0)));
-	nmk_nano_page_free(page);
-	assert_status(NMK_OK, nmk_nano_list(w->guest, NULL, &page));
-	assert_int_equal(400, nmk_nano_rating_median_hundredths(nmk_nano_page_item(page, 0)));
-	assert_int_equal(1, nmk_nano_comment_count(nmk_nano_page_item(page, 0)));
-	nmk_nano_page_free(page);
+	assert_int_equal(1, nmk_search_page_count(page));
+	assert_int_equal(333, nmk_nano_rating_average_hundredths(nmk_search_page_item(page, 0)));
+	assert_int_equal(3, nmk_nano_rating_count(nmk_search_page_item(page, 0)));
+	nmk_search_page_free(page);
+	assert_status(NMK_OK, nmk_nano_list(w->guest, NULL, &listed));
+	assert_int_equal(400, nmk_nano_rating_median_hundredths(nmk_nano_page_item(listed, 0)));
+	assert_int_equal(1, nmk_nano_comment_count(nmk_nano_page_item(listed, 0)));
+	nmk_nano_page_free(listed);
 }
 
 static void test_figures__are_whole_numbers_in_json_and_null_without_ratings(void **state)

@@ -17,7 +17,6 @@ static void assert_terms_in(void **state, enum analyzer_language language, enum 
 static void assert_terms(void **state, const char *expected, const char *text)
 {
 	assert_terms_in(state, ANALYZER_GERMAN, ANALYZER_DOCUMENT, expected, text);
-	assert_terms_in(state, ANALYZER_GERMAN, ANALYZER_QUERY, expected, text);
 }
 
 static void test_analyzer_run__stem_and_plain_form(void **state)
@@ -25,9 +24,16 @@ static void test_analyzer_run__stem_and_plain_form(void **state)
 	assert_terms(state, "", "");
 	assert_terms(state, "", " \t-+*!?\"\xf0\x9f\x98\x80");
 	assert_terms(state, "ubung", "Übung");
-	assert_terms(state, "ubung|ubungen fur die anfang|anfanger", "Übungen für die Anfänger.");
-	assert_terms(state, "kur|kurs kurs|kurse", "Kurs Kurse");
+	assert_terms(state, "ubung|=ubungen fur die anfang|=anfanger", "Übungen für die Anfänger.");
+	assert_terms(state, "kur|=kurs kurs|=kurse", "Kurs Kurse");
 	assert_terms(state, "excel 2019", "Excel 2019");
+}
+
+/* A query asks for the stem and for what has it as a part; how exact a find is, alternatives.h tells. */
+static void test_analyzer_run__queries(void **state)
+{
+	assert_terms_in(state, ANALYZER_GERMAN, ANALYZER_QUERY, "ubung|~ubung fur|~fur", "Übungen für");
+	assert_terms_in(state, ANALYZER_ENGLISH, ANALYZER_QUERY, "run|~run", "running");
 }
 
 /* All ways to write an umlaut or an ß are one word. */
@@ -35,14 +41,14 @@ static void test_analyzer_run__spellings_meet(void **state)
 {
 	static const char *const spellings[][7] = {
 		{ "ubung", "übung", "ÜBUNG", "Uebung", "UEBUNG", "U\u0308bung", "Ubung" },
-		{ "grosse", "Größe", "GRÖSSE", "GRÖẞE", "Groesse", "Grosse", "gro\u0308ße" },
-		{ "cafe", "Café", "CAFE\u0301", "cafe", "Ｃａｆé", "ca\u00ADfé", "Ca\u200Bfe" },
+		{ "gross|=grosse", "Größe", "GRÖSSE", "GRÖẞE", "Groesse", "Grosse", "gro\u0308ße" },
+		{ "caf|=cafe", "Café", "CAFE\u0301", "cafe", "Ｃａｆé", "ca\u00ADfé", "Ca\u200Bfe" },
 		{ "citroen", "Citroe\u0308n", "citroën", "Citroën", "Citroën", "CITROËN", "citroën" },
 	};
 
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t j = 1; j < 7; j++)
-			assert_terms_in(state, ANALYZER_GERMAN, ANALYZER_PREFIX, spellings[i][0], spellings[i][j]);
+			assert_terms(state, spellings[i][0], spellings[i][j]);
 	}
 	for (size_t j = 1; j < 7; j++) {
 		assert_terms_in(state, ANALYZER_OTHER, ANALYZER_DOCUMENT, "citroen", spellings[3][j]);
@@ -54,22 +60,22 @@ static void test_analyzer_run__spellings_meet(void **state)
 /* No "ue" is an umlaut behind a, ä, e, o, q, and nothing is at the end. */
 static void test_analyzer_run__digraphs_that_are_none(void **state)
 {
-	assert_terms(state, "neu|neue quell|quelle", "neue Quelle");
-	assert_terms(state, "abenteu|abenteuer bau|bauer", "Abenteuer Bauer");
+	assert_terms(state, "neu|=neue quell|=quelle", "neue Quelle");
+	assert_terms(state, "abenteu|=abenteuer bau|=bauer", "Abenteuer Bauer");
 	assert_terms(state, "due zoe jo", "Due Zoë jo");
 	assert_terms(state, "ol mull", "Oel Muell");
-	assert_terms(state, "treu|treue bauerin bauerin", "Treue Bäuerin Baeuerin");
+	assert_terms(state, "treu|=treue bauerin bauerin", "Treue Bäuerin Baeuerin");
 	assert_terms(state, "gequalt gequalt geandert geandert", "gequält gequaelt geändert geaendert");
-	assert_terms(state, "neuub|neuubung neuub|neuubung silhouett|silhouette", "Neuübung Neuuebung Silhouette");
+	assert_terms(state, "neuub|=neuubung neuub|=neuubung silhouett|=silhouette", "Neuübung Neuuebung Silhouette");
 }
 
 static void test_analyzer_run__languages(void **state)
 {
-	assert_terms_in(state, ANALYZER_ENGLISH, ANALYZER_DOCUMENT, "run|running muller valu|values blue",
+	assert_terms_in(state, ANALYZER_ENGLISH, ANALYZER_DOCUMENT, "run|=running muller valu|=values blue",
 			"Running Müller values BLUE");
-	assert_terms_in(state, ANALYZER_ENGLISH, ANALYZER_PREFIX, "running", "Running");
+	assert_terms_in(state, ANALYZER_ENGLISH, ANALYZER_PREFIX, "running|=running", "Running");
 	assert_terms_in(state, ANALYZER_OTHER, ANALYZER_DOCUMENT, "running mueller strasse", "Running Mueller Straße");
-	assert_terms_in(state, ANALYZER_GERMAN, ANALYZER_PREFIX, "kurse mu", "Kurse Mue");
+	assert_terms_in(state, ANALYZER_GERMAN, ANALYZER_PREFIX, "kurse|=kurse mu|=mu|mü|=mü|mue|=mue", "Kurse Mue");
 }
 
 /* Only Latin letters lose their marks. */
@@ -227,13 +233,13 @@ static void test_analyzer_run__every_character(void **state)
 	}
 }
 
-static void german_terms(void **state, enum analyzer_purpose purpose, const char *word, char stem[LINE_SIZE],
-			 char plain[LINE_SIZE])
+/* The stem of a word and its plain form. */
+static void german_terms(void **state, const char *word, char stem[LINE_SIZE], char plain[LINE_SIZE])
 {
-	char *terms = terms_of(*state, ANALYZER_GERMAN, purpose, word);
-	char *bar = strchr(terms, '|');
+	char *terms = terms_of(*state, ANALYZER_GERMAN, ANALYZER_DOCUMENT, word);
+	char *bar = strstr(terms, "|=");
 
-	strcpy(plain, bar ? bar + 1 : terms);
+	strcpy(plain, bar ? bar + 2 : terms);
 	if (bar)
 		*bar = '\0';
 	strcpy(stem, terms);
@@ -269,7 +275,7 @@ static void test_stems__snowball_vocabulary(void **state)
 	while (shared_line(words, word) && shared_line(stems, published)) {
 		bool differs;
 
-		german_terms(state, ANALYZER_DOCUMENT, word, stem, plain);
+		german_terms(state, word, stem, plain);
 		differs = strcmp(stem, libstemmer(stemmer, word)) != 0;
 		if (differs && !is_folded(word))
 			fail_msg("%s: %s", word, stem);
@@ -319,8 +325,8 @@ static void test_stems__umlaut_spellings_of_the_vocabulary(void **state)
 			}
 		}
 		other[length] = '\0';
-		german_terms(state, ANALYZER_DOCUMENT, word, stem, plain);
-		german_terms(state, ANALYZER_DOCUMENT, other, other_stem, other_plain);
+		german_terms(state, word, stem, plain);
+		german_terms(state, other, other_stem, other_plain);
 		missed += strcmp(stem, other_stem) != 0;
 		checked++;
 	}
@@ -330,22 +336,38 @@ static void test_stems__umlaut_spellings_of_the_vocabulary(void **state)
 	assert_int_equal(10, missed);
 }
 
+/* A term of a beginning is one of the plain form. */
+static bool is_beginning(const char *terms, const char *plain)
+{
+	while (*terms) {
+		size_t length = strcspn(terms, "|");
+
+		if (strncmp(terms, plain, length) == 0)
+			return true;
+		terms += length + (terms[length] == '|');
+	}
+	return false;
+}
+
 /* Whatever beginning of a word somebody has typed, it is a beginning of the word's plain form. */
 static void test_prefix__every_beginning_of_the_vocabulary(void **state)
 {
 	FILE *words = shared_open("data/search/snowball_german_voc.txt");
-	static char word[LINE_SIZE], stem[LINE_SIZE], plain[LINE_SIZE], beginning[LINE_SIZE];
+	static char word[LINE_SIZE], stem[LINE_SIZE], plain[LINE_SIZE];
 	int checked = 0;
 
 	while (shared_line(words, word)) {
-		german_terms(state, ANALYZER_DOCUMENT, word, stem, plain);
+		german_terms(state, word, stem, plain);
 		for (size_t length = strlen(word); length > 0; length--) {
+			char *beginnings;
+
 			if (((unsigned char)word[length] & 0xC0) == 0x80)
 				continue;
 			word[length] = '\0';
-			german_terms(state, ANALYZER_PREFIX, word, stem, beginning);
-			if (strncmp(plain, beginning, strlen(beginning)) != 0)
-				fail_msg("%s is no beginning of %s", beginning, plain);
+			beginnings = terms_of(*state, ANALYZER_GERMAN, ANALYZER_PREFIX, word);
+			if (!is_beginning(beginnings, plain))
+				fail_msg("%s has no beginning of %s", beginnings, plain);
+			free(beginnings);
 			checked++;
 		}
 	}
@@ -358,6 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_analyzer_run__stem_and_plain_form),
+		cmocka_unit_test(test_analyzer_run__queries),
 		cmocka_unit_test(test_analyzer_run__spellings_meet),
 		cmocka_unit_test(test_analyzer_run__digraphs_that_are_none),
 		cmocka_unit_test(test_analyzer_run__languages),

@@ -15,6 +15,7 @@
 
 #include "buffer.h"
 #include "german.h"
+#include "lexicon.h"
 
 #ifndef NMK_SHARED_DIR
 #define NMK_SHARED_DIR ""
@@ -95,10 +96,26 @@ static inline char *terms_of(struct analyzer *analyzer, enum analyzer_language l
 	return buffer_take(&buffer);
 }
 
+/* Without a lexicon: what the rules do alone. */
 static inline int analyzer_setup(void **state)
+{
+	*state = analyzer_new_with(NULL, NULL);
+	return *state ? 0 : -1;
+}
+
+/* With the lexicon of this build. Where it could not be made, the test is skipped, and says so. */
+static inline int lexicon_analyzer_setup(void **state)
 {
 	*state = analyzer_new();
 	return *state ? 0 : -1;
+}
+
+static inline void need_lexicon(void)
+{
+	if (lexicon_installed())
+		return;
+	print_message("*** NOT TESTED: there is no lexicon; install hunspell-de-de and configure again ***\n");
+	skip();
 }
 
 static inline int analyzer_teardown(void **state)

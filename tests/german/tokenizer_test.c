@@ -1,14 +1,10 @@
-/* tokenizer_test.c -- the analyzer inside FTS5: finding, highlighting, hostile texts, and the measured matching cases. */
+/* tokenizer_test.c -- the analyzer inside FTS5: finding, highlighting, hostile texts. */
 #include "german_test.h"
 
 #include <sqlite3.h>
 
 #include "query.h"
 #include "tokenizer_sqlite.h"
-
-/* How many of the matching cases this form passes. Compounds and the like are not its business. */
-#define MATCH_CASES        65
-#define MATCH_CASES_PASSED 41
 
 static sqlite3 *database_new(const char *language)
 {
@@ -105,7 +101,19 @@ static void test_tokenizer__finds_and_highlights(void **state)
 	assert_found(*state, "Gärten und Häuser", "\"Haus und Garten\"", false, NULL);
 	assert_found(*state, "Excel für Anfänger", "excel -anfaenger", false, NULL);
 	assert_found(*state, "Excel für Anfänger", "excel -word", false, "[Excel] für Anfänger");
-	assert_found(*state, "Ein Lehrer und eine Lehrerin", "lehrerinnen", false, NULL);
+	assert_found(*state, "Kurs C für Anfänger", "C++", true, NULL);
+	assert_found(*state, "Kurs C++ für Anfänger", "C++", true, "Kurs [C++] für Anfänger");
+}
+
+static void assert_matches(sqlite3 *database, const char *expression, const char *highlighted)
+{
+	char *text = match(database, expression);
+
+	if (highlighted)
+		assert_string_equal(highlighted, text);
+	else
+		assert_null(text);
+	free(text);
 }
 
 /* A beginning finds the whole word, and a whole word that is no beginning finds its stem. */
@@ -210,37 +218,17 @@ static void test_query__kuhn_is_no_syntax_error(void **state)
 	search_lines(*state, "data/security/utf8/kuhn/UTF-8-test.txt");
 }
 
-static void test_match_cases(void **state)
+/* Terms that are analysed already come as they are. */
+static void test_tokenizer__analyzed_terms(void **state)
 {
-	FILE *file = shared_open("data/search/match_cases.tsv");
-	static char line[LINE_SIZE], document[LINE_SIZE], typed[LINE_SIZE];
-	int cases = 0, passed = 0, missed = 0, wrong = 0;
-
-	while (shared_line(file, line)) {
-		const char *rest;
-		bool expected, found;
-		char *text;
-
-		if (line[0] == '#')
-			continue;
-		rest = unescape(strchr(line, '\t') + 1, '\t', document);
-		rest = unescape(rest, '\t', typed);
-		expected = *rest == '1';
-		put(*state, document, strlen(document));
-		text = search(*state, typed, false);
-		found = text != NULL;
-		free(text);
-		cases++;
-		passed += found == expected;
-		missed += expected && !found;
-		wrong += found && !expected;
-		if (found != expected)
-			print_message("  %s %.*s: %s / %s\n", expected ? "missed" : "false ", (int)strcspn(line, "\t"), line, document, typed);
-	}
-	fclose(file);
-	print_message("match cases: %d of %d passed, %d missed, %d false hits\n", passed, cases, missed, wrong);
-	assert_int_equal(MATCH_CASES, cases);
-	assert_true(passed >= MATCH_CASES_PASSED);
+	put(*state, "Kurse im Garten", 15);
+	assert_matches(*state, "\"\x02=kurse\"", "[Kurse] im Garten");
+	assert_matches(*state, "\"\x02=kurs\"", NULL);
+	assert_matches(*state, "\"\x02" "wort|kurs im\"", "[Kurse im] Garten");
+	assert_matches(*state, "\"\x02im kurs\"", NULL);
+	assert_matches(*state, "\"\x02=kur\" *", "[Kurse] im Garten");
+	assert_matches(*state, "\"\x02 | |kurs| \"", "[Kurse] im Garten");
+	assert_matches(*state, "\"\x02\"", NULL);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, database_setup, database_teardown)
@@ -255,7 +243,7 @@ int main(void)
 		TEST(test_tokenizer__hostile_documents),
 		TEST(test_query__naughty_strings_are_no_syntax_errors),
 		TEST(test_query__kuhn_is_no_syntax_error),
-		TEST(test_match_cases),
+		TEST(test_tokenizer__analyzed_terms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,7 @@ static void test_user_delete__what_was_published_stays_by_a_nameless_creator(voi
 {
 	struct world *w = *state;
 	nmk_nano *nano, *found;
-	nmk_nano_page *page;
+	nmk_search_page *page;
 	char id[64];
 
 	nano = world_nano(w, w->creator, NMK_NANO_PUBLISHED);
@@ -114,8 +114,8 @@ static void test_user_delete__what_was_published_stays_by_a_nameless_creator(voi
 	assert_false(username_is_fit(NMK_USERNAME_LATIN, nmk_nano_creator(found)));
 	nmk_nano_free(found);
 	assert_status(NMK_OK, nmk_search(w->guest, NULL, &page));
-	assert_int_equal(1, nmk_nano_page_count(page));
-	nmk_nano_page_free(page);
+	assert_int_equal(1, nmk_search_page_count(page));
+	nmk_search_page_free(page);
 	world_assert_sound(w, true);
 	nmk_nano_free(nano);
 }

@@ -13,14 +13,14 @@ static void assert_name(struct world *w, const char *username, const char *found
 static size_t hits(struct world *w, const char *text)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *page;
+	nmk_search_page *page;
 	size_t count;
 
 	options.text = text;
 	options.limit = 100;
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	count = nmk_nano_page_count(page);
-	nmk_nano_page_free(page);
+	count = nmk_search_page_count(page);
+	nmk_search_page_free(page);
 	return count;
 }
 

@@ -40,13 +40,13 @@ static size_t findings(struct world *w, bool repair, bool repaired)
 static size_t found(struct world *w, const char *text)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *page;
+	nmk_search_page *page;
 	size_t count;
 
 	options.text = text;
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	count = nmk_nano_page_count(page);
-	nmk_nano_page_free(page);
+	count = nmk_search_page_count(page);
+	nmk_search_page_free(page);
 	return count;
 }
 
@@ -93,7 +93,7 @@ static void test_index_check__finds_other_words(void **state)
 
 static void test_index_check__finds_a_document_of_a_draft(void **state)
 {
-	damaged(*state, "INSERT INTO search_source SELECT id, title, '', '', 'carl' FROM nano WHERE status = 'draft'", true);
+	damaged(*state, "INSERT INTO search_source SELECT 1000 + row_number() OVER (), id, title, '', '', 'carl' FROM nano WHERE status = 'draft'", true);
 }
 
 static void test_index_check__finds_an_index_without_content(void **state)
@@ -108,6 +108,103 @@ static void test_index_check__finds_other_words_in_the_index(void **state)
 	                " SELECT 'delete', nano_id, 'Tabellen', '', '', '' FROM search_source LIMIT 1;"
 	                "INSERT INTO search_document (rowid, title, description, topics, creator)"
 	                " SELECT nano_id, 'Falsch', '', '', '' FROM search_source LIMIT 1", false);
+}
+
+/* ---- facts and figures ---- */
+
+static void test_index_check__finds_facts_of_another_length(void **state)
+{
+	damaged(*state, "UPDATE search_facts SET facts = substr(facts, 1, 100)", true);
+}
+
+static void test_index_check__finds_facts_that_are_gone(void **state)
+{
+	damaged(*state, "DELETE FROM search_facts", true);
+}
+
+static void test_index_check__finds_facts_of_names_that_are_not_there(void **state)
+{
+	damaged(*state, "UPDATE search_facts SET names = substr(names, 1, 0)", true);
+}
+
+static void test_index_check__finds_another_name_behind_a_fact(void **state)
+{
+	damaged(*state, "UPDATE search_facts SET names = zeroblob(length(names))", true);
+}
+
+static void test_index_check__finds_other_figures(void **state)
+{
+	damaged(*state, "UPDATE search_figures SET figures = randomblob(length(figures))", true);
+}
+
+static void test_index_check__finds_figures_that_nobody_counted(void **state)
+{
+	damaged(*state, "UPDATE nano SET download_count = 7", true);
+}
+
+/* A document that no nano has, in a chunk of its own. */
+static void test_index_check__finds_facts_of_no_document(void **state)
+{
+	damaged(*state, "INSERT INTO search_facts SELECT 3, generation, names, facts FROM search_facts;"
+	                "INSERT INTO search_figures SELECT 3, generation, figures FROM search_figures WHERE chunk = 0", true);
+}
+
+/* Numbers go on where they were, so that there is room in the chunks and cursors stay right. */
+static void test_index_put__numbers_documents_in_the_order_of_publication(void **state)
+{
+	struct world *w = *state;
+	nmk_nano *nanos[4];
+
+	for (int i = 0; i < 4; i++)
+		nanos[i] = world_nano(w, w->creator, NMK_NANO_DRAFT);
+	for (int i = 3; i >= 0; i--)
+		assert_status(NMK_OK, nmk_nano_publish(w->system, nmk_nano_id(nanos[i])));
+	assert_int_equal(4, world_sql(w, "SELECT count(*) FROM search_source"));
+	assert_int_equal(1, world_sql(w, "SELECT document FROM search_source ORDER BY nano_id DESC LIMIT 1"));
+	assert_int_equal(4, world_sql(w, "SELECT document FROM search_source ORDER BY nano_id LIMIT 1"));
+	assert_status(NMK_OK, nmk_nano_unpublish(w->creator, nmk_nano_id(nanos[3])));
+	assert_int_equal(3, world_sql(w, "SELECT count(*) FROM search_source"));
+	assert_status(NMK_OK, nmk_nano_publish(w->system, nmk_nano_id(nanos[3])));
+	assert_int_equal(5, world_sql(w, "SELECT document FROM search_source ORDER BY nano_id DESC LIMIT 1"));
+	world_assert_sound(w, true);
+	for (int i = 0; i < 4; i++)
+		nmk_nano_free(nanos[i]);
+}
+
+/* From the 1024th on in another chunk. */
+static void test_index_put__fills_one_chunk_after_the_other(void **state)
+{
+	struct world *w = *state;
+	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+	nmk_search_page *page;
+
+	nmk_nano_free(world_nano_titled(w, w->creator, NMK_NANO_PUBLISHED, "Der Anfang"));
+	spoil(w, "UPDATE search_source SET document = 1022; INSERT INTO search_document (search_document) VALUES ('rebuild');"
+	         "DELETE FROM search_facts; UPDATE search_state SET generation = 7");
+	for (int i = 0; i < 3; i++)
+		nmk_nano_free(world_nano_titled(w, w->creator, NMK_NANO_PUBLISHED, "Mehr davon"));
+	assert_int_equal(2, world_sql(w, "SELECT count(*) FROM search_facts"));
+	assert_int_equal(1025, world_sql(w, "SELECT max(document) FROM search_source"));
+	assert_int_equal(3, found(w, "davon"));
+	options.facets = NMK_FACET_ALL;
+	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
+	assert_int_equal(3, nmk_search_page_total(page)); /* nothing is known of the first */
+	assert_int_equal(3, nmk_search_page_count(page));
+	nmk_search_page_free(page);
+}
+
+/* Until the doctor comes, what can be found is found. */
+static void test_search__bears_facts_without_a_document(void **state)
+{
+	struct world *w = *state;
+	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+	nmk_search_page *page;
+
+	fill(w);
+	spoil(w, "DELETE FROM search_source WHERE document = 2");
+	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
+	assert_int_equal(2, nmk_search_page_count(page));
+	nmk_search_page_free(page);
 }
 
 static void test_index_check__finds_an_empty_index(void **state)
@@ -199,6 +296,16 @@ int main(void)
 		WORLD_TEST(test_index_check__finds_a_document_of_a_draft),
 		WORLD_TEST(test_index_check__finds_an_index_without_content),
 		WORLD_TEST(test_index_check__finds_other_words_in_the_index),
+		WORLD_TEST(test_index_check__finds_facts_of_another_length),
+		WORLD_TEST(test_index_check__finds_facts_that_are_gone),
+		WORLD_TEST(test_index_check__finds_facts_of_names_that_are_not_there),
+		WORLD_TEST(test_index_check__finds_another_name_behind_a_fact),
+		WORLD_TEST(test_index_check__finds_other_figures),
+		WORLD_TEST(test_index_check__finds_figures_that_nobody_counted),
+		WORLD_TEST(test_index_check__finds_facts_of_no_document),
+		WORLD_TEST(test_index_put__numbers_documents_in_the_order_of_publication),
+		WORLD_TEST(test_index_put__fills_one_chunk_after_the_other),
+		WORLD_TEST(test_search__bears_facts_without_a_document),
 		WORLD_TEST(test_index_check__finds_an_empty_index),
 		WORLD_TEST(test_index_check__finds_a_vocabulary_of_other_documents),
 		WORLD_TEST(test_index_rebuild__makes_all_anew),

@@ -1729,14 +1729,14 @@ static nmk_status call_chat_block(struct scene *scene, nmk_session *session)
 static nmk_status call_search(struct scene *scene, nmk_session *session)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *page = NULL;
+	nmk_search_page *page = NULL;
 	nmk_status rc;
 
 	(void)scene;
 	options.text = "Tabelle verstehen";
 	options.limit = 5;
 	rc = nmk_search(session, &options, &page);
-	nmk_nano_page_free(page);
+	nmk_search_page_free(page);
 	return rc;
 }
 

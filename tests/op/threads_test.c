@@ -51,7 +51,7 @@ static void *work(void *context)
 	struct worker *worker = context;
 	nmk_session *creator = session_of(worker, "carl"), *moderator = session_of(worker, "mona"), *guest = NULL;
 	nmk_search_options search = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page *page;
+	nmk_search_page *page;
 	char title[64];
 
 	if (!creator || !moderator || nmk_session_open(worker->world->market, &guest) != NMK_OK)
@@ -65,8 +65,8 @@ static void *work(void *context)
 		snprintf(title, sizeof title, "\"Faden %d Nummer %d\"", worker->number, i);
 		search.text = title;
 		if (nmk_search(guest, &search, &page) == NMK_OK) {
-			worker->found += nmk_nano_page_count(page) == 1;
-			nmk_nano_page_free(page);
+			worker->found += nmk_search_page_count(page) == 1;
+			nmk_search_page_free(page);
 		} else
 			worker->failed++;
 	}

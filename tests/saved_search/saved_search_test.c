@@ -69,7 +69,7 @@ static void test_saved_search__keeps_what_was_searched_for(void **state)
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT, again;
 	nmk_saved_search *saved, *read;
 	nmk_category *category;
-	nmk_nano_page *found;
+	nmk_search_page *found;
 	char *json;
 
 	assert_status(NMK_OK, nmk_category_create(w->system, "Büro", NULL, NULL, NULL, &category));
@@ -82,6 +82,8 @@ static void test_saved_search__keeps_what_was_searched_for(void **state)
 	options.language = "de";
 	options.duration_minimum = 5;
 	options.duration_maximum = 60;
+	options.formats = NMK_SEARCH_SET(NMK_FORMAT_QUIZ) | NMK_SEARCH_SET(NMK_FORMAT_VIDEO);
+	options.rating_minimum = 350;
 	assert_status(NMK_OK, nmk_saved_search_create(w->consumer, "Für die Arbeit", &options, false, &saved));
 	assert_status(NMK_OK, nmk_saved_search_get(w->consumer, nmk_saved_search_id(saved), &read));
 	assert_string_equal("Für die Arbeit", nmk_saved_search_name(read));
@@ -97,12 +99,14 @@ static void test_saved_search__keeps_what_was_searched_for(void **state)
 	assert_int_equal(NMK_LICENSE_CC0, again.license);
 	assert_int_equal(5, again.duration_minimum);
 	assert_int_equal(60, again.duration_maximum);
+	assert_int_equal(options.formats, again.formats);
+	assert_int_equal(350, again.rating_minimum);
 	assert_status(NMK_OK, nmk_search(w->consumer, &again, &found));
-	nmk_nano_page_free(found);
+	nmk_search_page_free(found);
 	json = nmk_saved_search_json(read);
 	assert_non_null(strstr(json, "\"name\":\"Für die Arbeit\",\"text\":\"Tabellen \\\"verstehen\\\"\""));
 	assert_non_null(strstr(json, "\"competency_level\":\"advanced\",\"format\":\"quiz\",\"license\":\"CC0\",\"language\":\"de\","
-	                             "\"duration_minimum\":5,\"duration_maximum\":60,\"alert\":false"));
+	                             "\"duration_minimum\":5,\"duration_maximum\":60,"));
 	free(json);
 	nmk_saved_search_free(saved);
 	nmk_saved_search_free(read);
@@ -248,6 +252,11 @@ static void test_saved_search__bad_filters(void **state)
 	options.category_id = nmk_session_user_id(w->creator);
 	assert_status(NMK_ENOTFOUND, nmk_saved_search_create(w->consumer, "Suche", &options, false, NULL));
 	assert_field("category_id", w->consumer);
+	options.category_ids = (const char *const[]){ nmk_session_user_id(w->creator) };
+	options.category_count = 1;
+	options.category_id = NULL;
+	refused(w, "Suche", &options, "category_ids");
+	options.category_count = 0;
 	options.category_id = NULL;
 	options.version = 99;
 	refused(w, "Suche", &options, "version");

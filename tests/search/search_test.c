@@ -1,96 +1,7 @@
 /* search_test.c -- what is found, in which order, and what typing can never break. */
-#include "world.h"
+#include "search_test.h"
 
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
-
-struct id { char text[64]; };
-
-static nmk_nano_fields lesson(const char *title, const char *description)
-{
-	nmk_nano_fields fields;
-
-	nmk_nano_fields_init(&fields);
-	fields.title = title;
-	fields.description = description;
-	fields.duration_minutes = 15;
-	return fields;
-}
-
-static struct id drafted(nmk_session *creator, const nmk_nano_fields *fields)
-{
-	nmk_nano *nano;
-	struct id id;
-
-	assert_status(NMK_OK, nmk_nano_create(creator, fields, &nano));
-	snprintf(id.text, sizeof id.text, "%s", nmk_nano_id(nano));
-	nmk_nano_free(nano);
-	return id;
-}
-
-static struct id published(struct world *w, nmk_nano_fields fields)
-{
-	struct id id = drafted(w->creator, &fields);
-
-	assert_status(NMK_OK, nmk_nano_publish(w->system, id.text));
-	return id;
-}
-
-static struct id category(struct world *w, const char *name, const char *parent)
-{
-	nmk_category *made;
-	struct id id;
-
-	assert_status(NMK_OK, nmk_category_create(w->system, name, NULL, parent, NULL, &made));
-	snprintf(id.text, sizeof id.text, "%s", nmk_category_id(made));
-	nmk_category_free(made);
-	return id;
-}
-
-static nmk_search_options typed(const char *text)
-{
-	nmk_search_options options;
-
-	nmk_search_options_init(&options);
-	options.text = text;
-	return options;
-}
-
-static size_t found_with(struct world *w, const nmk_search_options *options)
-{
-	nmk_nano_page *page;
-	size_t count;
-
-	assert_status(NMK_OK, nmk_search(w->guest, options, &page));
-	count = nmk_nano_page_count(page);
-	nmk_nano_page_free(page);
-	return count;
-}
-
-static size_t found(struct world *w, const char *text)
-{
-	nmk_search_options options = typed(text);
-
-	return found_with(w, &options);
-}
-
-/* The title that comes first. */
-static const char *first(struct world *w, const char *text)
-{
-	static char title[300];
-	nmk_search_options options = typed(text);
-	nmk_nano_page *page;
-
-	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	assert_true(nmk_nano_page_count(page) > 0);
-	snprintf(title, sizeof title, "%s", nmk_nano_title(nmk_nano_page_item(page, 0)));
-	nmk_nano_page_free(page);
-	return title;
-}
 
 /* ---- what is found when ---- */
 
@@ -150,7 +61,6 @@ static void test_search__looks_into_title_description_topics_and_creator(void **
 	assert_int_equal(1, found(w, "Gartenbau"));
 	assert_int_equal(1, found(w, "carl"));
 	assert_int_equal(1, found(w, "carl rosen gartenbau"));
-	assert_int_equal(0, found(w, "Rosen Tulpen"));
 }
 
 static void test_search__umlauts_case_stems_and_beginnings_meet(void **state)
@@ -308,7 +218,7 @@ static void test_search__finds_the_same_in_a_small_and_in_a_large_category(void 
 
 static nmk_status refused(struct world *w, const nmk_search_options *options, const char *field)
 {
-	nmk_nano_page *page = (nmk_nano_page *)w;
+	nmk_search_page *page = (nmk_search_page *)w;
 	nmk_status rc = nmk_search(w->guest, options, &page);
 
 	assert_null(page);
@@ -321,12 +231,12 @@ static void test_search__checks_its_options(void **state)
 	static const char *const invalid[] = { "\xff", "a\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\xaf" };
 	struct world *w = *state;
 	nmk_search_options options = typed(NULL);
-	nmk_nano_page *page;
+	nmk_search_page *page;
 
 	assert_status(NMK_EINVALID, nmk_search(NULL, NULL, &page));
 	assert_status(NMK_EINVALID, nmk_search(w->guest, NULL, NULL));
 	assert_status(NMK_OK, nmk_search(w->guest, NULL, &page));
-	nmk_nano_page_free(page);
+	nmk_search_page_free(page);
 	for (size_t i = 0; i < sizeof invalid / sizeof invalid[0]; i++) {
 		options.text = invalid[i];
 		assert_status(NMK_EINVALID, refused(w, &options, "text"));
@@ -366,14 +276,14 @@ static void test_search__a_cursor_is_of_its_own_list(void **state)
 	struct world *w = *state;
 	nmk_search_options options = typed(NULL);
 	char next[1200];
-	nmk_nano_page *page;
+	nmk_search_page *page;
 
 	published(w, lesson("Eins", "Text"));
 	published(w, lesson("Zwei", "Text"));
 	options.limit = 1;
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	snprintf(next, sizeof next, "%s", nmk_nano_page_next(page));
-	nmk_nano_page_free(page);
+	snprintf(next, sizeof next, "%s", nmk_search_page_next(page));
+	nmk_search_page_free(page);
 	options.cursor = next;
 	options.text = "Text";
 	assert_status(NMK_EINVALID, refused(w, &options, "cursor"));
@@ -387,7 +297,7 @@ static void each_once(struct world *w, const char *text)
 	nmk_search_options options = typed(text);
 	char next[1200] = "", title[64];
 	int seen[30] = { 0 }, turn = 0;
-	nmk_nano_page *page;
+	nmk_search_page *page;
 
 	for (int i = 0; i < 30; i++) {
 		snprintf(title, sizeof title, "Stapler %02d%s", i, i % 3 ? "" : " fahren lernen im Lager");
@@ -397,15 +307,15 @@ static void each_once(struct world *w, const char *text)
 	do {
 		options.cursor = *next ? next : NULL;
 		assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-		assert_true(nmk_nano_page_count(page) <= 7);
-		for (size_t i = 0; i < nmk_nano_page_count(page); i++) {
+		assert_true(nmk_search_page_count(page) <= 7);
+		for (size_t i = 0; i < nmk_search_page_count(page); i++) {
 			int number;
 
-			if (sscanf(nmk_nano_title(nmk_nano_page_item(page, i)), "Stapler %d", &number) == 1)
+			if (sscanf(nmk_nano_title(nmk_search_page_item(page, i)), "Stapler %d", &number) == 1)
 				seen[number]++;
 		}
-		snprintf(next, sizeof next, "%s", nmk_nano_page_next(page) ? nmk_nano_page_next(page) : "");
-		nmk_nano_page_free(page);
+		snprintf(next, sizeof next, "%s", nmk_search_page_next(page) ? nmk_search_page_next(page) : "");
+		nmk_search_page_free(page);
 		for (int i = 0; i < 4; i++) {
 			snprintf(title, sizeof title, "Kochen %d", turn);
 			published(w, lesson(title, "Suppe."));
@@ -434,16 +344,16 @@ static void test_search__a_page_goes_on_when_its_last_nano_is_gone(void **state)
 	struct world *w = *state;
 	nmk_search_options options = typed("Wald");
 	char next[1200], last[64];
-	nmk_nano_page *page;
+	nmk_search_page *page;
 	size_t rest;
 
 	for (int i = 0; i < 9; i++)
 		published(w, lesson(i % 2 ? "Wald" : "Wald und Wiese und Weide", "Draußen."));
 	options.limit = 4;
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	snprintf(next, sizeof next, "%s", nmk_nano_page_next(page));
-	snprintf(last, sizeof last, "%s", nmk_nano_id(nmk_nano_page_item(page, 3)));
-	nmk_nano_page_free(page);
+	snprintf(next, sizeof next, "%s", nmk_search_page_next(page));
+	snprintf(last, sizeof last, "%s", nmk_nano_id(nmk_search_page_item(page, 3)));
+	nmk_search_page_free(page);
 	assert_status(NMK_OK, nmk_nano_takedown(w->admin, last, "x", NULL, NULL));
 	options.cursor = next;
 	options.limit = 100;
@@ -467,10 +377,10 @@ static void test_search__browsing_shows_the_newest_first(void **state)
 static void typing(struct world *w, const char *text)
 {
 	nmk_search_options options = typed(text);
-	nmk_nano_page *page;
+	nmk_search_page *page;
 
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	nmk_nano_page_free(page);
+	nmk_search_page_free(page);
 }
 
 static void test_search__what_is_typed_is_never_an_error(void **state)
@@ -518,11 +428,11 @@ static void test_search__is_for_everyone(void **state)
 	published(w, lesson("Offen", "Für alle."));
 	for (size_t i = 0; i < sizeof sessions / sizeof sessions[0]; i++) {
 		nmk_search_options options = typed("offen");
-		nmk_nano_page *page;
+		nmk_search_page *page;
 
 		assert_status(NMK_OK, nmk_search(sessions[i], &options, &page));
-		assert_int_equal(1, nmk_nano_page_count(page));
-		nmk_nano_page_free(page);
+		assert_int_equal(1, nmk_search_page_count(page));
+		nmk_search_page_free(page);
 	}
 }
 

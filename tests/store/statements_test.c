@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sqlite3.h>
 
+#include "components.h"
 #include "store_tx.h"
 #include "migrate.h"
-#include "tokenizer_sqlite.h"
 #include "world.h"
 
 /* More options than these are sampled: none, all, each alone, each pair. */
@@ -49,7 +49,7 @@ static int schema_setup(void **state)
 
 	assert_int_equal(SQLITE_OK, sqlite3_open(":memory:", &db));
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	assert_int_equal(0, tokenizer_sqlite_register(db));
+	assert_int_equal(0, components_connection_opened(db));
 	for (const struct migration *migration = migration_table; migration->version; migration++) {
 		char *message = NULL;
 

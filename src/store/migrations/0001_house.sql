@@ -336,7 +336,6 @@ CREATE INDEX nano_status ON nano (status, id);
 CREATE INDEX nano_title ON nano (status, title_key, id);
 CREATE INDEX nano_any_title ON nano (title_key, id);
 CREATE INDEX nano_creator ON nano (creator_id, status, id);
-CREATE INDEX nano_published ON nano (published_at, id) WHERE status = 'published';
 CREATE INDEX nano_submitted ON nano (status, submitted_at, id) WHERE status = 'pending_review';
 
 -- position: as given by the creator, 0 is the most important.
@@ -550,14 +549,39 @@ CREATE INDEX chat_report_reporter ON chat_report (reporter_id);
 
 -- ---- index ----
 
--- What search has of each published nano; search_document's rowid is its id. Equal to the nano's own fields, checked by doctor.
+-- What search has of each published nano. Documents are numbered without gaps to speak of, in the order of their publication;
+-- search_document's rowid is the number. Equal to the nano's own fields, checked by doctor.
 CREATE TABLE search_source (
-	nano_id      {{integer}} PRIMARY KEY REFERENCES nano (id) ON DELETE CASCADE,
+	document     {{integer}} PRIMARY KEY,
+	nano_id      {{integer}} NOT NULL UNIQUE REFERENCES nano (id) ON DELETE CASCADE,
 	title        TEXT NOT NULL,
 	description  TEXT NOT NULL,
 	topics       TEXT NOT NULL,
 	creator      TEXT NOT NULL
 ) {{strict}};
+
+-- What results are filtered, counted and ranked by, 1024 documents to a row, as src/index/chunk.h lays it out. Facts change with
+-- the nano, figures with each rating and download. Generations are never used twice, not even after a rollback: what was read
+-- under one is right as long as it stands.
+CREATE TABLE search_facts (
+	chunk       {{integer}} PRIMARY KEY CHECK (chunk >= 0),
+	generation  {{integer}} NOT NULL,
+	names       {{blob}} NOT NULL,
+	facts       {{blob}} NOT NULL
+) {{strict}};
+CREATE TABLE search_figures (
+	chunk       {{integer}} PRIMARY KEY REFERENCES search_facts (chunk) ON DELETE CASCADE,
+	generation  {{integer}} NOT NULL,
+	figures     {{blob}} NOT NULL
+) {{strict}};
+
+-- One row. topics_generation changes with the tree of categories and its names.
+CREATE TABLE search_state (
+	id                 {{integer}} PRIMARY KEY CHECK (id = 1),
+	generation         {{integer}} NOT NULL,
+	topics_generation  {{integer}} NOT NULL
+) {{strict}};
+INSERT INTO search_state (id, generation, topics_generation) VALUES (1, 1, 1);
 
 -- ---- vocabulary ----
 
@@ -620,8 +644,8 @@ CREATE TABLE past_search (
 ) {{strict}};
 CREATE INDEX past_search_user ON past_search (user_id, id);
 
--- What many searched for. id: a keyed hash of the text. text: NULL until enough different people have searched for it. result_count: of the last search. heat: how often,
--- the later the more (docs/search.md). last_at: then it is forgotten if nobody searches for it again.
+-- What many searched for. id: a keyed hash of the text. text: NULL until enough different people have searched for it. result_count: of
+-- the last search. heat: how often, the later the more (src/saved_search/heat.c). last_at: of the last search.
 CREATE TABLE query_text (
 	id            {{integer}} PRIMARY KEY,
 	text          TEXT,

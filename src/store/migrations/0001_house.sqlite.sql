@@ -1,5 +1,5 @@
 CREATE VIRTUAL TABLE search_document USING fts5 (
 	title, description, topics, creator,
-	content = 'search_source', content_rowid = 'nano_id',
+	content = 'search_source', content_rowid = 'document',
 	tokenize = 'nanomarket de'
 );

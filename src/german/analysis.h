@@ -1,0 +1,37 @@
+/* analysis.h -- what one word is: its spelling, stem and parts. Shared by analyzer.c, which makes terms of it, and alternatives.c. */
+#ifndef NMK_ANALYSIS_H
+#define NMK_ANALYSIS_H
+
+#include "compound.h"
+#include "german.h"
+
+struct analysis {
+	struct folded   folded;                        /* in the spelling that was chosen                       */
+	char            stem[ANALYZER_TERM_SIZE];
+	size_t          stem_length;
+	char            letters[COMPOUND_LETTERS];     /* the word as a lexicon writes it                       */
+	size_t          letter_count;                  /* 0: it has other letters, or too many, or is no German */
+	struct compound parts;                         /* count is 0 where letter_count is                      */
+	bool            known;                         /* the vocabulary has the word or all of its parts       */
+};
+
+/* Parts of compounds that stand for themselves in an index; more spans than that are left out, the longest first. */
+#define ANALYSIS_SPAN 3
+
+/* Analyse a word. Answers 0 or ANALYZER_NO_MEMORY; folded.plain_length is 0 if nothing was left of it. */
+int analysis_of(struct analyzer *analyzer, enum analyzer_language language, const char *text, const struct word *word,
+		struct analysis *analysis);
+
+/* The stem of the parts from first to before end, as it would be if they were a word of their own. Answers as analysis_of(). */
+int analysis_span(struct analyzer *analyzer, const struct analysis *analysis, size_t first, size_t end,
+		  char stem[ANALYZER_TERM_SIZE], size_t *length);
+
+struct sb_stemmer;
+
+struct analyzer {
+	struct sb_stemmer *stemmers[ANALYZER_OTHER];  /* by language                                          */
+	struct vocabulary  vocabulary;
+	struct analysis    analysis;                  /* scratch                                              */
+	struct cache      *cache;                     /* terms of words that came before; NULL: none so far   */
+};
+#endif

@@ -1,0 +1,17 @@
+/* automaton.h -- makes the bytes of a lexicon: the smallest automaton of its words. */
+#ifndef NMK_AUTOMATON_H
+#define NMK_AUTOMATON_H
+
+#include "lexicon.h"
+
+struct automaton;
+
+struct automaton *automaton_new(void);            /* NULL: out of memory */
+void automaton_free(struct automaton *automaton); /* NULL is allowed     */
+
+/* Add a word; words come in the order of their bytes, each once. What fails is remembered until the end. */
+void automaton_add(struct automaton *automaton, const char *word, size_t length, const struct lexicon_word *value);
+
+/* The bytes of the whole, the caller's to free; NULL: out of memory, or more than the format has room for. */
+unsigned char *automaton_finish(struct automaton *automaton, size_t *size);
+#endif

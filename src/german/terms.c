@@ -1,0 +1,138 @@
+#include "terms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char mark_of(enum term_kind kind)
+{
+	switch (kind) {
+	case TERM_STEM:
+		return '\0';
+	case TERM_EXACT:
+		return TERM_MARK_EXACT;
+	case TERM_PART:
+		return TERM_MARK_PART;
+	}
+	return '\0';
+}
+
+static bool is_there(const struct terms *terms, const char *term, size_t length)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < terms->count; at += terms->lengths[i++]) {
+		if (terms->lengths[i] == length && memcmp(terms->text + at, term, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+void terms_add(struct terms *terms, enum term_kind kind, const char *text, size_t length)
+{
+	char mark = mark_of(kind), *term = terms->text + terms->used;
+	size_t size = length + (mark != '\0');
+
+	if (length == 0 || size > ANALYZER_TERM_SIZE || terms->count == TERMS_COUNT || size > TERMS_BYTES - terms->used)
+		return;
+	if (mark)
+		*term = mark;
+	memcpy(term + (mark != '\0'), text, length);
+	if (is_there(terms, term, size))
+		return;
+	terms->kinds[terms->count] = (uint8_t)kind;
+	terms->lengths[terms->count++] = (uint16_t)size;
+	terms->used += size;
+}
+
+int terms_hand_over(const struct terms *terms, struct term *term, term_sink sink, void *context)
+{
+	size_t at = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < terms->count && rc == 0; at += terms->lengths[i++]) {
+		term->text = terms->text + at;
+		term->length = terms->lengths[i];
+		term->kind = (enum term_kind)terms->kinds[i];
+		term->same_position = i > 0;
+		rc = sink(context, term);
+	}
+	return rc;
+}
+
+/* ---- the cache: each word has one place, and the newest has it ---- */
+
+#define PLACES      8192   /* a power of two */
+#define WORD_BYTES  31
+#define KEPT_TERMS  12
+#define KEPT_BYTES  191
+
+struct place {
+	uint8_t length;                 /* 0: free */
+	uint8_t language;
+	uint8_t count;
+	uint8_t lengths[KEPT_TERMS];
+	uint8_t kinds[KEPT_TERMS];
+	char    word[WORD_BYTES];
+	char    text[KEPT_BYTES];
+};
+
+struct cache {
+	struct place places[PLACES];
+};
+
+struct cache *cache_new(void)
+{
+	return calloc(1, sizeof(struct cache));
+}
+
+void cache_free(struct cache *cache)
+{
+	free(cache);
+}
+
+static size_t place_of(enum analyzer_language language, const char *word, size_t length)
+{
+	uint32_t hash = 2166136261U + (uint32_t)language;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)word[i]) * 16777619U;
+	return (hash ^ hash >> 15) & (PLACES - 1);
+}
+
+bool cache_find(const struct cache *cache, enum analyzer_language language, const char *word, size_t length, struct terms *terms)
+{
+	const struct place *place;
+
+	if (length > WORD_BYTES)
+		return false;
+	place = &cache->places[place_of(language, word, length)];
+	if (place->length != length || place->language != language || memcmp(place->word, word, length) != 0)
+		return false;
+	terms->count = place->count;
+	terms->used = 0;
+	for (size_t i = 0; i < place->count; i++) {
+		terms->lengths[i] = place->lengths[i];
+		terms->kinds[i] = place->kinds[i];
+		terms->used += place->lengths[i];
+	}
+	memcpy(terms->text, place->text, terms->used);
+	return true;
+}
+
+void cache_put(struct cache *cache, enum analyzer_language language, const char *word, size_t length, const struct terms *terms)
+{
+	struct place *place;
+
+	if (length > WORD_BYTES || terms->count > KEPT_TERMS || terms->used > KEPT_BYTES)
+		return;
+	place = &cache->places[place_of(language, word, length)];
+	place->length = (uint8_t)length;
+	place->language = (uint8_t)language;
+	place->count = (uint8_t)terms->count;
+	memcpy(place->word, word, length);
+	memcpy(place->text, terms->text, terms->used);
+	for (size_t i = 0; i < terms->count; i++) {
+		place->lengths[i] = (uint8_t)terms->lengths[i];
+		place->kinds[i] = terms->kinds[i];
+	}
+}

@@ -1,0 +1,14 @@
+/* unit_terms.h -- the terms of a unit, for documents and for queries. Pure. */
+#ifndef NMK_UNIT_TERMS_H
+#define NMK_UNIT_TERMS_H
+
+#include "analysis.h"
+#include "terms.h"
+#include "unit.h"
+
+/* All terms of a unit of a text; none if nothing is left of it. Answers 0 or ANALYZER_NO_MEMORY. */
+int unit_terms(struct analyzer *analyzer, enum analyzer_language language, const char *text, struct unit *unit, struct terms *terms);
+
+/* Only those of all that is tied to it, in one. */
+int tied_terms(struct analyzer *analyzer, enum analyzer_language language, struct unit *unit, struct terms *terms);
+#endif

@@ -1,0 +1,71 @@
+/* index_words.c -- the vocabulary is that of the documents, which are read before and after they change. */
+#include "index_words.h"
+
+#include "vocabulary.h"
+
+/* Count the words of the documents that there are. */
+static nmk_status count(struct nmk_op *op, struct vocabulary_change *words, int sign, const struct facts_scope *scope)
+{
+	struct stmt stmt;
+	nmk_status rc = NMK_OK;
+
+	stmt_init(&stmt, &op->tx, SQL_search_source_texts);
+	if (scope) {
+		stmt_option(&stmt, scope->option);
+		stmt_int(&stmt, scope->parameter, scope->id);
+	}
+	while (rc == NMK_OK && stmt_next(&stmt, &rc))
+		rc = vocabulary_take(op, words, sign, stmt_column_text(&stmt, 0), stmt_column_text(&stmt, 1),
+		                     stmt_column_text(&stmt, 2), stmt_column_text(&stmt, 3));
+	stmt_end(&stmt);
+	return rc;
+}
+
+nmk_status words_change(struct nmk_op *op, const struct facts_scope *scope,
+                        nmk_status (*work)(struct nmk_op *op, const struct facts_scope *scope))
+{
+	struct vocabulary_change *words;
+	nmk_status rc = vocabulary_begin(op, &words);
+
+	if (rc == NMK_OK)
+		rc = count(op, words, -1, scope);
+	if (rc == NMK_OK)
+		rc = work(op, scope);
+	if (rc == NMK_OK)
+		rc = count(op, words, +1, scope);
+	if (rc == NMK_OK)
+		rc = vocabulary_apply(op, words);
+	vocabulary_end(words);
+	return rc;
+}
+
+static nmk_status count_all(struct nmk_op *op, struct vocabulary_change **words)
+{
+	nmk_status rc = vocabulary_begin(op, words);
+
+	return rc == NMK_OK ? count(op, *words, +1, NULL) : rc;
+}
+
+nmk_status words_rebuild(struct nmk_op *op)
+{
+	struct vocabulary_change *words = NULL;
+	nmk_status rc = vocabulary_clear(op);
+
+	if (rc == NMK_OK)
+		rc = count_all(op, &words);
+	if (rc == NMK_OK)
+		rc = vocabulary_apply(op, words);
+	vocabulary_end(words);
+	return rc;
+}
+
+nmk_status words_compare(struct nmk_op *op, int64_t *different)
+{
+	struct vocabulary_change *words = NULL;
+	nmk_status rc = count_all(op, &words);
+
+	if (rc == NMK_OK)
+		rc = vocabulary_compare(op, words, different);
+	vocabulary_end(words);
+	return rc;
+}

@@ -1,0 +1,16 @@
+/* index_words.h -- the vocabulary beside the documents: kept with them, made anew, compared. */
+#ifndef NMK_INDEX_WORDS_H
+#define NMK_INDEX_WORDS_H
+
+#include "facts.h"
+
+/* Change documents by `work`, and the vocabulary with them. */
+nmk_status words_change(struct nmk_op *op, const struct facts_scope *scope,
+                        nmk_status (*work)(struct nmk_op *op, const struct facts_scope *scope));
+
+/* Make all of it anew from the documents. */
+nmk_status words_rebuild(struct nmk_op *op);
+
+/* How many of its rows are not as the documents say. */
+nmk_status words_compare(struct nmk_op *op, int64_t *different);
+#endif
