@@ -1740,6 +1740,12 @@ static nmk_status call_search(struct scene *scene, nmk_session *session)
 	return rc;
 }
 
+static nmk_status call_search_rebuild(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_search_rebuild(session, NULL, NULL);
+}
+
 static nmk_status check(nmk_session *session, bool repair)
 {
 	nmk_check_report *report = NULL;
@@ -2045,6 +2051,7 @@ SAMPLE(changes_wait,         have_chat,              NULL)
 SAMPLE(chat_mute,            have_chat,              NULL)
 SAMPLE(chat_block,           have_chat,              NULL)
 SAMPLE(search,               have_published,         NULL)
+SAMPLE(search_rebuild,       have_published,         NULL)
 SAMPLE(audit_list,           have_event,             NULL)
 SAMPLE(audit_get,            have_event,             NULL)
 SAMPLE(audit_own,            have_event,             NULL)
