@@ -152,5 +152,18 @@ NMK_API void nmk_search_page_free(nmk_search_page *page);
  */
 NMK_API nmk_status nmk_search(nmk_session *session, const nmk_search_options *options, nmk_search_page **page);
 
+/**
+ * Make the words of the search index anew, in small transactions while others work and search: after the analyzer or its lexicon
+ * changed, which nmk_market_check() tells of. Until the end the words are searched that were there before.
+ *
+ * Permitted to: the host.  Audited: yes.
+ *
+ * @param progress  in documents; may be NULL
+ * @return NMK_OK; NMK_ECANCELLED: all is as it was; NMK_EDENIED, NMK_ELOGIN; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY,
+ *         NMK_EUNKNOWN: call again; NMK_ENOMEM
+ * @since 1.0
+ */
+NMK_API nmk_status nmk_search_rebuild(nmk_session *session, nmk_progress progress, void *context);
+
 NMK_END_DECLS
 #endif

@@ -174,13 +174,27 @@ int run_init(struct cli *cli)
 
 /* ---- check ---- */
 
+/* Before the check, which then tells what came of it. */
+static nmk_status rebuild_search(struct cli *cli)
+{
+	struct progress progress;
+	nmk_status rc;
+
+	progress_begin(cli, &progress);
+	rc = nmk_search_rebuild(cli->session, progress_go_on, &progress);
+	progress_end(&progress);
+	return rc;
+}
+
 int run_doctor(struct cli *cli)
 {
 	nmk_check_report *report = NULL;
 	struct progress progress;
-	nmk_status rc;
+	nmk_status rc = option_given(&cli->arguments, "rebuild-search") ? rebuild_search(cli) : NMK_OK;
 	int code;
 
+	if (rc != NMK_OK)
+		return fail_session(cli, rc);
 	progress_begin(cli, &progress);
 	rc = nmk_market_check(cli->session, option_given(&cli->arguments, "repair"), progress_go_on, &progress, &report);
 	progress_end(&progress);

@@ -1,7 +1,9 @@
 #include "index.h"
 
+#include "chunk.h"
 #include "facts.h"
 #include "index_words.h"
+#include "lexicon.h"
 
 static nmk_status run(struct nmk_op *op, enum sql_id id, const struct facts_scope *scope)
 {
@@ -25,17 +27,6 @@ static nmk_status document_of(struct nmk_op *op, int64_t nano_id, int64_t *docum
 	return stmt_find_int(&stmt, document);
 }
 
-static nmk_status number_next(struct nmk_op *op, int64_t *document)
-{
-	struct stmt stmt;
-	nmk_status rc;
-
-	stmt_init(&stmt, &op->tx, SQL_search_document_last);
-	rc = stmt_one_int(&stmt, document);
-	++*document;
-	return rc;
-}
-
 static nmk_status add_source(struct nmk_op *op, int64_t nano_id, int64_t document, int64_t *added)
 {
 	struct stmt stmt;
@@ -46,9 +37,126 @@ static nmk_status add_source(struct nmk_op *op, int64_t nano_id, int64_t documen
 	return stmt_exec(&stmt, added);
 }
 
+/* ---- words that are made anew while others change documents ---- */
+
+static nmk_status state_number(struct nmk_op *op, enum sql_id id, int64_t *number)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, id);
+	return stmt_find_int(&stmt, number);
+}
+
+static nmk_status set_state(struct nmk_op *op, enum sql_id id, const char *parameter, int64_t number)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, id);
+	stmt_int(&stmt, parameter, number);
+	return stmt_exec(&stmt, NULL);
+}
+
+/* What happens to the words happens to those that are made anew too, as far as they are. */
+static nmk_status run_both(struct nmk_op *op, enum sql_id id, enum sql_id next, const struct facts_scope *scope)
+{
+	struct stmt stmt;
+	int64_t until;
+	nmk_status rc = run(op, id, scope);
+
+	if (rc == NMK_OK)
+		rc = state_number(op, SQL_search_state_next, &until);
+	if (rc != NMK_OK || until == 0)
+		return rc;
+	stmt_init(&stmt, &op->tx, next);
+	stmt_option(&stmt, scope->option);
+	stmt_int(&stmt, scope->parameter, scope->id);
+	stmt_int(&stmt, "until", until);
+	return stmt_exec(&stmt, NULL);
+}
+
+static nmk_status words_out(struct nmk_op *op, const struct facts_scope *scope)
+{
+	return run_both(op, SQL_search_document_remove, SQL_search_next_remove, scope);
+}
+
+static nmk_status words_in(struct nmk_op *op, const struct facts_scope *scope)
+{
+	return run_both(op, SQL_search_document_add, SQL_search_next_add, scope);
+}
+
+/* Of the program that runs. Texts that were analysed by another are found only as far as the two agree. */
+static int64_t analyzer_now(void)
+{
+	return (int64_t)(lexicon_version(lexicon_installed()) >> 1) + 1;
+}
+
+nmk_status index_next_stop(struct nmk_op *op)
+{
+	nmk_status rc = set_state(op, SQL_search_state_set_next, "until", 0);
+
+	return rc == NMK_OK ? run(op, SQL_search_next_clear, NULL) : rc;
+}
+
+static nmk_status exchange(struct nmk_op *op)
+{
+	nmk_status rc = run(op, SQL_search_next_aside, NULL);
+
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_next_in, NULL);
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_next_back, NULL);
+	if (rc == NMK_OK)
+		rc = set_state(op, SQL_search_state_set_analyzer, "analyzer", analyzer_now());
+	if (rc == NMK_OK) /* the lengths are those of the words that are in use */
+		rc = facts_rebuild(op);
+	return rc == NMK_OK ? index_next_stop(op) : rc;
+}
+
+static nmk_status fill_next(struct nmk_op *op, int64_t after, int64_t until)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, SQL_search_next_add);
+	stmt_option(&stmt, "after");
+	stmt_int(&stmt, "after", after);
+	stmt_int(&stmt, "until", until);
+	return stmt_exec(&stmt, NULL);
+}
+
+nmk_status index_next_step(struct nmk_op *op, int64_t *done, int64_t *total)
+{
+	int64_t after, until;
+	nmk_status rc = state_number(op, SQL_search_state_next, &after);
+
+	if (rc == NMK_OK)
+		rc = state_number(op, SQL_search_document_last, total);
+	until = (after + 1) / CHUNK_DOCUMENTS * CHUNK_DOCUMENTS + CHUNK_DOCUMENTS - 1;
+	if (rc == NMK_OK)
+		rc = fill_next(op, after, until);
+	if (rc == NMK_OK)
+		rc = set_state(op, SQL_search_state_set_next, "until", until);
+	if (rc == NMK_OK && until >= *total)
+		rc = exchange(op);
+	*done = until < *total ? until : *total;
+	return rc;
+}
+
+static nmk_status number_next(struct nmk_op *op, int64_t *document)
+{
+	struct stmt stmt;
+	nmk_status rc;
+
+	stmt_init(&stmt, &op->tx, SQL_search_document_last);
+	rc = stmt_one_int(&stmt, document);
+	if (rc == NMK_OK && *document == 0) /* the first words */
+		rc = set_state(op, SQL_search_state_set_analyzer, "analyzer", analyzer_now());
+	++*document;
+	return rc;
+}
+
 static nmk_status take_out(struct nmk_op *op, const struct facts_scope *scope)
 {
-	nmk_status rc = run(op, SQL_search_document_remove, scope);
+	nmk_status rc = words_out(op, scope);
 
 	return rc == NMK_OK ? run(op, SQL_search_source_remove, scope) : rc;
 }
@@ -109,12 +217,12 @@ nmk_status index_topics_changed(struct nmk_op *op)
 
 static nmk_status renew(struct nmk_op *op, const struct facts_scope *scope)
 {
-	nmk_status rc = run(op, SQL_search_document_remove, scope);
+	nmk_status rc = words_out(op, scope);
 
 	if (rc == NMK_OK)
 		rc = run(op, SQL_search_source_renew, scope);
 	if (rc == NMK_OK)
-		rc = run(op, SQL_search_document_add, scope);
+		rc = words_in(op, scope);
 	return rc == NMK_OK ? facts_renew(op, scope) : rc;
 }
 
@@ -134,7 +242,9 @@ nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id)
 
 nmk_status index_forget(struct nmk_op *op)
 {
-	return run(op, SQL_search_document_optimize, NULL);
+	nmk_status rc = run(op, SQL_search_document_optimize, NULL);
+
+	return rc == NMK_OK ? run(op, SQL_search_next_optimize, NULL) : rc;
 }
 
 /* What the index holds may be wrong: it is not asked, but made anew from its content. */
@@ -146,6 +256,10 @@ nmk_status index_rebuild(struct nmk_op *op)
 		rc = run(op, SQL_search_source_add_all, NULL);
 	if (rc == NMK_OK)
 		rc = run(op, SQL_search_document_rebuild, NULL);
+	if (rc == NMK_OK)
+		rc = set_state(op, SQL_search_state_set_analyzer, "analyzer", analyzer_now());
+	if (rc == NMK_OK)
+		rc = index_next_stop(op);
 	if (rc == NMK_OK)
 		rc = facts_rebuild(op);
 	return rc == NMK_OK ? words_rebuild(op) : rc;
@@ -171,9 +285,21 @@ static nmk_status verify(struct nmk_op *op, bool *damaged)
 	return *damaged ? NMK_OK : rc;
 }
 
+/* 1 if there are words, and they are another analyzer's. */
+static nmk_status other_analyzer(struct nmk_op *op, int64_t *other)
+{
+	int64_t made = 0, last = 0;
+	nmk_status rc = state_number(op, SQL_search_state_analyzer, &made);
+
+	if (rc == NMK_OK)
+		rc = state_number(op, SQL_search_document_last, &last);
+	*other = last > 0 && made != analyzer_now();
+	return rc;
+}
+
 nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report)
 {
-	int64_t missing, extra, unequal, different = 0, words = 0;
+	int64_t missing, extra, unequal, different = 0, words = 0, other = 0;
 	bool damaged = false;
 	nmk_status rc = count(op, SQL_search_source_missing, NMK_OK, &missing);
 
@@ -183,9 +309,11 @@ nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *repo
 		rc = facts_compare(op, &different);
 	if (rc == NMK_OK)
 		rc = words_compare(op, &words);
+	if (rc == NMK_OK)
+		rc = other_analyzer(op, &other);
 	if (rc == NMK_OK && op->tx.writes)
 		rc = verify(op, &damaged);
-	if (rc == NMK_OK && repair && (missing || extra || unequal || different || words || damaged))
+	if (rc == NMK_OK && repair && (missing || extra || unequal || different || words || other || damaged))
 		rc = index_rebuild(op);
 	if (rc != NMK_OK)
 		return rc;
@@ -198,6 +326,8 @@ nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *repo
 	if (unequal)
 		check_finding(report, repair, "documents of which the search index holds only one half: %lld",
 		              (long long)unequal);
+	if (other)
+		check_finding(report, repair, "the search index was made by another analyzer");
 	if (different)
 		check_finding(report, repair, "documents with other facts or figures than their nanos: %lld", (long long)different);
 	if (words)

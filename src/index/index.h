@@ -29,6 +29,11 @@ nmk_status index_forget(struct nmk_op *op);
 /* Make everything anew from the catalogue. */
 nmk_status index_rebuild(struct nmk_op *op);
 
+/* Make the words anew beside those that are in use, while others work: steps until *done is *total, each in an operation of its own.
+ * The first follows index_next_stop(), which also ends it early. */
+nmk_status index_next_step(struct nmk_op *op, int64_t *done, int64_t *total);
+nmk_status index_next_stop(struct nmk_op *op);
+
 /* Compare with the catalogue; a difference is a finding. `repair` rebuilds; it needs an operation that writes. */
 nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report);
 #endif

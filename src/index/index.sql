@@ -77,6 +77,26 @@ UPDATE search_state
        [[topics: , topics_generation = :generation]]
  WHERE id = 1;
 
+-- search_state_analyzer: read
+SELECT analyzer
+  FROM search_state
+ WHERE id = 1;
+
+-- search_state_set_analyzer: write
+UPDATE search_state
+   SET analyzer = :analyzer
+ WHERE id = 1;
+
+-- search_state_next: read
+SELECT next_until
+  FROM search_state
+ WHERE id = 1;
+
+-- search_state_set_next: write
+UPDATE search_state
+   SET next_until = :until
+ WHERE id = 1;
+
 -- search_topic_list: read
 SELECT id, parent_id, name
   FROM category

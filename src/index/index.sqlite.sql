@@ -26,6 +26,36 @@ SELECT s.document, s.title, s.description, s.topics, s.creator
   FROM search_source s
  WHERE 1 = 1 {{search_scope}};
 
+-- search_next_remove: write
+-- The words that are made anew follow what changes in the documents that are done.
+INSERT INTO search_document_next (search_document_next, rowid, title, description, topics, creator)
+SELECT 'delete', s.document, s.title, s.description, s.topics, s.creator
+  FROM search_source s
+ WHERE s.document <= :until {{search_scope}};
+
+-- search_next_add: write
+INSERT INTO search_document_next (rowid, title, description, topics, creator)
+SELECT s.document, s.title, s.description, s.topics, s.creator
+  FROM search_source s
+ WHERE s.document <= :until [[after: AND s.document > :after]] {{search_scope}};
+
+-- search_next_clear: write
+INSERT INTO search_document_next (search_document_next)
+VALUES ('delete-all');
+
+-- search_next_optimize: write
+INSERT INTO search_document_next (search_document_next)
+VALUES ('optimize');
+
+-- search_next_aside: write
+ALTER TABLE search_document RENAME TO search_document_old;
+
+-- search_next_in: write
+ALTER TABLE search_document_next RENAME TO search_document;
+
+-- search_next_back: write
+ALTER TABLE search_document_old RENAME TO search_document_next;
+
 -- search_document_rebuild: write
 INSERT INTO search_document (search_document)
 VALUES ('rebuild');

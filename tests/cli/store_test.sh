@@ -148,6 +148,9 @@ run 0 --json doctor
 is_json
 equal items 0 "$(json '.items|length')"
 run 0 doctor --repair
+run 0 doctor --rebuild-search
+has out 'The store is sound'
+run 6 --as anna doctor --rebuild-search
 run 6 --as anna doctor
 run 0 backup backup.db
 has out 'Backed up and verified: backup.db'

@@ -1740,6 +1740,12 @@ static nmk_status call_search(struct scene *scene, nmk_session *session)
 	return rc;
 }
 
+static nmk_status call_search_rebuild(struct scene *scene, nmk_session *session)
+{
+	(void)scene;
+	return nmk_search_rebuild(session, NULL, NULL);
+}
+
 static nmk_status call_suggest(struct scene *scene, nmk_session *session)
 {
 	nmk_suggestion_page *page = NULL;
@@ -2194,6 +2200,7 @@ SAMPLE(changes_wait,         have_chat,              NULL)
 SAMPLE(chat_mute,            have_chat,              NULL)
 SAMPLE(chat_block,           have_chat,              NULL)
 SAMPLE(search,               have_published,         NULL)
+SAMPLE(search_rebuild,       have_published,         NULL)
 SAMPLE(suggest,              have_published,         NULL)
 SAMPLE(suggest_corrections,  have_published,         NULL)
 SAMPLE(suggest_trending,     have_past_search,       NULL)

@@ -21,9 +21,11 @@ static const struct exception {
 } exceptions[] = {
 #define ALLOW(statement, option, plan, reason) { #statement, option, plan, reason },
 #define ONE_OF(statement, first, second)
+#define AFTER(statement, before)
 #include "statement_plans.def"
 #undef ALLOW
 #undef ONE_OF
+#undef AFTER
 	{ NULL, NULL, NULL, NULL }
 };
 
@@ -31,9 +33,22 @@ static const struct exception {
 static const struct choice { const char *statement, *first, *second; } choices[] = {
 #define ALLOW(statement, option, plan, reason)
 #define ONE_OF(statement, first, second) { #statement, first, second },
+#define AFTER(statement, before)
 #include "statement_plans.def"
 #undef ALLOW
 #undef ONE_OF
+#undef AFTER
+};
+
+/* Statements that only parse in the schema that another leaves. */
+static const struct { enum sql_id statement, before; } orders[] = {
+#define ALLOW(statement, option, plan, reason)
+#define ONE_OF(statement, first, second)
+#define AFTER(statement, before) { SQL_##statement, SQL_##before },
+#include "statement_plans.def"
+#undef ALLOW
+#undef ONE_OF
+#undef AFTER
 };
 static bool exception_used[sizeof exceptions / sizeof exceptions[0]];
 
@@ -67,13 +82,29 @@ static int schema_teardown(void **state)
 
 typedef void (*visit)(sqlite3 *db, const struct sql_text *text, uint32_t options, const char *sql);
 
+/* Bring the schema to where the statement belongs. */
+static void run_before(sqlite3 *db, const struct sql_text *text)
+{
+	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
+		if (text == &sql_table[orders[i].statement]) {
+			char *sql = sql_assemble(&sql_table[orders[i].before], &engine_sqlite, 0);
+
+			run_before(db, &sql_table[orders[i].before]);
+			assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
+			free(sql);
+		}
+}
+
 static void visit_one(sqlite3 *db, const struct sql_text *text, uint32_t options, visit look)
 {
 	char *sql = sql_assemble(text, &engine_sqlite, options);
 
 	assert_non_null(sql);
 	combinations++;
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, "BEGIN", NULL, NULL, NULL));
+	run_before(db, text);
 	look(db, text, options, sql);
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL));
 	free(sql);
 }
 

@@ -575,13 +575,16 @@ CREATE TABLE search_figures (
 	figures     {{blob}} NOT NULL
 ) {{strict}};
 
--- One row. topics_generation changes with the tree of categories and its names.
+-- One row. topics_generation changes with the tree of categories and its names. analyzer: which one made the words. While they are
+-- made anew, next_until is the last document of which that is done: search_document_next has the words of these.
 CREATE TABLE search_state (
 	id                 {{integer}} PRIMARY KEY CHECK (id = 1),
 	generation         {{integer}} NOT NULL,
-	topics_generation  {{integer}} NOT NULL
+	topics_generation  {{integer}} NOT NULL,
+	analyzer           {{integer}} NOT NULL,
+	next_until         {{integer}} NOT NULL
 ) {{strict}};
-INSERT INTO search_state (id, generation, topics_generation) VALUES (1, 1, 1);
+INSERT INTO search_state (id, generation, topics_generation, analyzer, next_until) VALUES (1, 1, 1, 0, 0);
 
 -- ---- vocabulary ----
 
