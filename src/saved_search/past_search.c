@@ -199,44 +199,16 @@ static nmk_status read_row(struct nmk_op *op, struct stmt *stmt, const void *con
 	return unseal(&op->tx, context, PLACE_PAST_SEARCH, past->id.number, sealed, length, &past->text, NULL);
 }
 
-static void list_start(struct nmk_op *op, struct stmt *stmt)
-{
-	stmt_init(stmt, &op->tx, SQL_past_search_list);
-	stmt_int(stmt, "user_id", op->actor.id.number);
-}
-
 nmk_status nmk_past_search_list(nmk_session *session, const char *cursor, int32_t limit, nmk_past_search_page **page)
 {
-	nmk_past_search_page *found = NULL;
-	struct newest_list list;
-	struct secret_key key;
-	const struct row_kind kind = { past_search_fields, read_row, &key, sizeof(struct nmk_past_search), past_search_release };
-	struct nmk_op op;
-	nmk_status rc = op_begin(&op, session, OP_past_search_list);
+	const struct row_kind kind = { past_search_fields, read_row, NULL, sizeof(struct nmk_past_search), past_search_release };
+	const struct own_list list = { OP_past_search_list, SQL_past_search_list, &kind, cursor, limit };
+	nmk_past_search_page *found = calloc(1, sizeof *found);
+	nmk_status rc = own_list_read(session, &list, page != NULL, found ? &found->page : NULL);
 
 	if (page)
-		*page = NULL;
-	if (rc == NMK_OK && !page)
-		rc = op_fail(&op, NMK_EINVALID, "page", "is needed");
-	if (rc == NMK_OK)
-		rc = op_take_newest(&op, "past_search_list", cursor, limit, &list);
-	if (rc == NMK_OK && (found = calloc(1, sizeof *found)) == NULL)
-		rc = tx_no_memory(&op.tx);
-	while (op_next(&op, &rc)) {
-		struct stmt stmt;
-
-		rc = searches_check_member(&op);
-		if (rc == NMK_OK)
-			rc = data_key_get(&op.tx, op.actor.id.number, &key);
-		if (rc == NMK_OK) {
-			list_start(&op, &stmt);
-			rc = op_read_newest(&op, &stmt, &kind, &list, &found->page);
-			key_wipe(&key);
-		}
-	}
-	if (rc == NMK_OK)
-		*page = found;
-	else
+		*page = rc == NMK_OK ? found : NULL;
+	if (rc != NMK_OK)
 		nmk_past_search_page_free(found);
 	return rc;
 }
@@ -252,7 +224,8 @@ nmk_status past_search_walk(struct nmk_op *op, nmk_status (*take)(void *context,
 	rc = data_key_get(&op->tx, op->actor.id.number, &key);
 	if (rc != NMK_OK)
 		return rc;
-	list_start(op, &stmt);
+	stmt_init(&stmt, &op->tx, SQL_past_search_list);
+	stmt_int(&stmt, "user_id", op->actor.id.number);
 	stmt_int(&stmt, "before_id", INT64_MAX);
 	stmt_int(&stmt, "limit", NMK_PAST_SEARCH_MAXIMUM);
 	while (rc == NMK_OK && stmt_next(&stmt, &rc)) {

@@ -154,11 +154,6 @@ nmk_status saved_search_read(struct nmk_op *op, struct stmt *stmt, const struct 
 
 /* ---- who ---- */
 
-nmk_status searches_check_member(struct nmk_op *op)
-{
-	return op->actor.kind == ACTOR_MEMBER ? NMK_OK : op_fail(op, NMK_EDENIED, NULL, "only members have searches of their own");
-}
-
 /* One of a member's own: another's is none that there is. */
 static nmk_status allow_own(struct nmk_op *op, const char *id, int64_t *number)
 {
@@ -320,37 +315,14 @@ static nmk_status read_row(struct nmk_op *op, struct stmt *stmt, const void *con
 
 nmk_status nmk_saved_search_list(nmk_session *session, const char *cursor, int32_t limit, nmk_saved_search_page **page)
 {
-	nmk_saved_search_page *found = NULL;
-	struct newest_list list;
-	struct secret_key key;
-	const struct row_kind kind = { saved_search_fields, read_row, &key, sizeof(struct nmk_saved_search), saved_search_release };
-	struct nmk_op op;
-	nmk_status rc = op_begin(&op, session, OP_saved_search_list);
+	const struct row_kind kind = { saved_search_fields, read_row, NULL, sizeof(struct nmk_saved_search), saved_search_release };
+	const struct own_list list = { OP_saved_search_list, SQL_saved_search_list, &kind, cursor, limit };
+	nmk_saved_search_page *found = calloc(1, sizeof *found);
+	nmk_status rc = own_list_read(session, &list, page != NULL, found ? &found->page : NULL);
 
 	if (page)
-		*page = NULL;
-	if (rc == NMK_OK && !page)
-		rc = op_fail(&op, NMK_EINVALID, "page", "is needed");
-	if (rc == NMK_OK)
-		rc = op_take_newest(&op, "saved_search_list", cursor, limit, &list);
-	if (rc == NMK_OK && (found = calloc(1, sizeof *found)) == NULL)
-		rc = tx_no_memory(&op.tx);
-	while (op_next(&op, &rc)) {
-		struct stmt stmt;
-
-		rc = searches_check_member(&op);
-		if (rc == NMK_OK)
-			rc = data_key_get(&op.tx, op.actor.id.number, &key);
-		if (rc == NMK_OK) {
-			stmt_init(&stmt, &op.tx, SQL_saved_search_list);
-			stmt_int(&stmt, "user_id", op.actor.id.number);
-			rc = op_read_newest(&op, &stmt, &kind, &list, &found->page);
-			key_wipe(&key);
-		}
-	}
-	if (rc == NMK_OK)
-		*page = found;
-	else
+		*page = rc == NMK_OK ? found : NULL;
+	if (rc != NMK_OK)
 		nmk_saved_search_page_free(found);
 	return rc;
 }

@@ -14,11 +14,27 @@ struct nmk_saved_search {
 extern const struct field saved_search_fields[];
 
 /*
- * Interface to saved_search.c
+ * Interface to own_list.c
  */
 
 /* The host has no searches of its own. */
 nmk_status searches_check_member(struct nmk_op *op);
+
+/* A list of the acting member's, the newest first: `kind` reads a row with the account's data key as its context. */
+struct own_list {
+	enum op_id             operation;
+	enum sql_id            statement;
+	const struct row_kind *kind;
+	const char            *cursor;
+	int32_t                limit;
+};
+
+/* `wanted`: the caller has a place for it. A NULL page is one that there was no memory for. */
+nmk_status own_list_read(nmk_session *session, const struct own_list *own, bool wanted, struct page *page);
+
+/*
+ * Interface to saved_search.c
+ */
 
 /* A row of a statement that gives id, content_sealed, alert, checked_at, created_at. */
 nmk_status saved_search_read(struct nmk_op *op, struct stmt *stmt, const struct secret_key *key, struct nmk_saved_search *saved);

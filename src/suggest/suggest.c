@@ -131,7 +131,7 @@ struct typing {
 static nmk_status take_past(void *context, const char *text)
 {
 	struct typing *typing = context;
-	const struct buffer *beginning = &typing->whole.from;
+	const struct buffer *beginning = &typing->plain.text;
 	struct plain_text plain = { .count = 0 };
 	nmk_status rc = NMK_OK;
 
@@ -145,14 +145,30 @@ static nmk_status take_past(void *context, const char *text)
 	return rc;
 }
 
+/* The rows know the beginnings only as far as START_BYTES: does the rest of what was typed follow there, too? */
+static nmk_status goes_on(struct typing *typing, const char *text, int64_t word, bool *does)
+{
+	const struct buffer *typed = &typing->plain.text;
+	struct plain_text plain = { .count = 0 };
+	nmk_status rc = plain_read(typing->analyzer, text, strlen(text), &plain) == 0 ? NMK_OK : tx_no_memory(&typing->op->tx);
+
+	*does = rc == NMK_OK && (size_t)word < plain.count && plain.text.length - plain.at[word] >= typed->length
+	     && memcmp(plain.text.data + plain.at[word], typed->data, typed->length) == 0;
+	plain_free(&plain);
+	return rc;
+}
+
 static nmk_status read_phrases(struct typing *typing, struct proposals *proposals, struct stmt *stmt)
 {
 	nmk_status rc = NMK_OK;
 
 	while (rc == NMK_OK && proposals->count < PROPOSALS_MOST && stmt_next(stmt, &rc)) {
 		const char *text = stmt_column_text(stmt, 1);
+		bool fits = !is_proposed(proposals, text);
 
-		if (!is_proposed(proposals, text))
+		if (fits && typing->plain.text.length > typing->whole.from.length)
+			rc = goes_on(typing, text, stmt_column_int(stmt, 3), &fits);
+		if (rc == NMK_OK && fits)
 			rc = propose(typing->op, proposals, strdup(text), stmt_column_int(stmt, 2), stmt_column_int(stmt, 3) > 0);
 	}
 	stmt_end(stmt);
@@ -326,7 +342,9 @@ static nmk_status understand(struct typing *typing)
 		buffer_char(&plain->text, ' ');
 		rc = plain->text.failed ? tx_no_memory(&typing->op->tx) : NMK_OK;
 	}
-	return rc == NMK_OK ? beginning_of(typing->op, plain->text.data, plain->text.length, &typing->whole) : rc;
+	if (rc != NMK_OK)
+		return rc;
+	return beginning_of(typing->op, plain->text.data, start_length(plain->text.data, plain->text.length), &typing->whole);
 }
 
 static nmk_status find(struct typing *typing, nmk_suggestion_page *page)

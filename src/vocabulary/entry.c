@@ -49,18 +49,34 @@ void keys_bind(struct stmt *stmt, const int64_t *ids, size_t count)
 		stmt_int(stmt, parameters[i], ids[i < count ? i : 0]);
 }
 
+size_t start_length(const char *plain, size_t length)
+{
+	if (length <= START_BYTES)
+		return length;
+	for (length = START_BYTES; ((unsigned char)plain[length] & 0xC0) == 0x80; length--)
+		;
+	return length;
+}
+
+static const char *next_word(const char *at)
+{
+	const char *space = strchr(at, ' ');
+
+	return space ? space + 1 : NULL;
+}
+
 bool start_next(const struct entry *entry, struct start *start)
 {
-	const char *space;
+	size_t length;
 
-	if (!start->at) {
-		start->at = entry->plain;
-		return true;
-	}
-	space = strchr(start->at, ' ');
-	if (!space || ++start->number == PHRASE_STARTS)
+	if (start->at && ++start->number == PHRASE_STARTS)
 		return false;
-	start->at = space + 1;
+	start->at = start->at ? next_word(start->at) : entry->plain;
+	if (!start->at)
+		return false;
+	length = start_length(start->at, strlen(start->at));
+	memcpy(start->text, start->at, length);
+	start->text[length] = '\0';
 	return true;
 }
 
@@ -69,5 +85,5 @@ void start_bind(struct stmt *stmt, const struct entry *entry, const struct start
 	stmt_int(stmt, "id", entry->id + start->number);
 	stmt_int(stmt, "topic", entry->kind == ENTRY_TOPIC);
 	stmt_int(stmt, "frequency_class", class);
-	stmt_text(stmt, "plain", start->at);
+	stmt_text(stmt, "plain", start->text);
 }

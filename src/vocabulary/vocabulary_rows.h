@@ -43,11 +43,14 @@ int64_t entry_id(enum entry_kind kind, const char *text, size_t length);
 size_t entry_keys(const struct entry *entry, int64_t ids[WORD_KEYS]);
 void keys_bind(struct stmt *stmt, const int64_t *ids, size_t count);
 
-/* The beginnings of a phrase, each as long as the rest of it: starts with { 0 }. */
+/* The beginnings of a phrase, at each of its words: starts with { 0 }. What is behind START_BYTES is left out, between characters. */
+#define START_BYTES 40
 struct start {
 	const char *at;
 	int         number;
+	char        text[START_BYTES + 1];
 };
+size_t start_length(const char *plain, size_t length);
 bool start_next(const struct entry *entry, struct start *start);
 void start_bind(struct stmt *stmt, const struct entry *entry, const struct start *start, int class);
 

@@ -27,6 +27,15 @@ static nmk_market *market;
 static nmk_session *host, *guest;
 static sqlite3 *hand;
 
+/* Of this thread's work alone: others work on the machine, too. */
+static double work_us(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
 /* ---- chance that is the same every time ---- */
 
 static uint64_t chance_state = 88172645463325252u;
@@ -163,7 +172,8 @@ static void open_market(void)
 	must(tokenizer_sqlite_register(hand) == SQLITE_OK, "tokenizer");
 	fill();
 	start = now_us();
-	execute("INSERT INTO search_source SELECT id, title, description, '', 'bench' FROM nano");
+	execute("INSERT INTO search_source (document, nano_id, title, description, topics, creator)"
+	        " SELECT id, id, title, description, '', 'bench' FROM nano");
 	execute("INSERT INTO search_document (search_document) VALUES ('rebuild')");
 	printf("text index alone of %d nanos made in %.1f s\n", nanos, (now_us() - start) / 1e6);
 	start = now_us();
@@ -206,7 +216,8 @@ static void print_times(const char *what, double *times, int count)
 static void bench_publish(void)
 {
 	static double publish[PUBLISHED], by_hand[PUBLISHED];
-	sqlite3_stmt *source = prepare("INSERT INTO search_source VALUES (?1, ?2, ?3, '', 'bench')");
+	sqlite3_stmt *source = prepare("INSERT INTO search_source (document, nano_id, title, description, topics, creator)"
+	                               " SELECT ?1, MAX(id), ?2, ?3, '', 'bench' FROM nano WHERE status = 'draft'");
 	sqlite3_stmt *insert = prepare("INSERT INTO search_document (rowid, title, description, topics, creator) VALUES (?1, ?2, ?3, '', 'bench')");
 	nmk_session *creator;
 
@@ -264,10 +275,10 @@ static size_t letters_at(const char *text, int count)
 static double time_suggest(const char *typed)
 {
 	nmk_suggestion_page *page;
-	double start = now_us(), end;
+	double start = work_us(), end;
 
 	must(nmk_suggest(guest, typed, 0, &page) == NMK_OK, nmk_session_error(guest)->message);
-	end = now_us();
+	end = work_us();
 	nmk_suggestion_page_free(page);
 	return end - start;
 }
@@ -275,21 +286,21 @@ static double time_suggest(const char *typed)
 static double time_prefix_query(sqlite3_stmt *query, const char *typed)
 {
 	char match[300];
-	double start = now_us();
+	double start = work_us();
 
 	snprintf(match, sizeof match, "title : \"%s\" *", typed);
 	sqlite3_bind_text(query, 1, match, -1, SQLITE_TRANSIENT);
 	while (sqlite3_step(query) == SQLITE_ROW)
 		;
 	sqlite3_reset(query);
-	return now_us() - start;
+	return work_us() - start;
 }
 
 /* The first eight letters of words, one after the other, as they are typed. */
 static void bench_suggest(void)
 {
 	static double ours[KEY_STROKES], theirs[KEY_STROKES];
-	sqlite3_stmt *query = prepare("SELECT s.title FROM search_document d JOIN search_source s ON s.nano_id = d.rowid"
+	sqlite3_stmt *query = prepare("SELECT s.title FROM search_document d JOIN search_source s ON s.document = d.rowid"
 	                              " WHERE search_document MATCH ?1 ORDER BY bm25(search_document) LIMIT 8");
 	int count = 0, queried = 0;
 
@@ -306,7 +317,7 @@ static void bench_suggest(void)
 				theirs[queried++] = time_prefix_query(query, typed);
 		}
 	}
-	printf("suggestions, from the second to the eighth letter\n");
+	printf("CPU time of suggestions, from the second to the eighth letter\n");
 	print_times("nmk_suggest", ours, count);
 	print_times("FTS5 prefix query on titles, bm25, top 8", theirs, queried);
 	sqlite3_finalize(query);
@@ -357,10 +368,10 @@ static bool is_known(const char *word)
 static void try(struct result *result, const char *typed, const char *meant)
 {
 	nmk_suggestion_page *page;
-	double start = now_us();
+	double start = work_us();
 
 	must(nmk_suggest_corrections(guest, typed, 5, &page) == NMK_OK, nmk_session_error(guest)->message);
-	result->times[result->tried++] = now_us() - start;
+	result->times[result->tried++] = work_us() - start;
 	for (size_t i = 0; i < nmk_suggestion_page_count(page); i++)
 		if (same_word(nmk_suggestion_text(nmk_suggestion_page_item(page, i)), meant)) {
 			result->first += i == 0;
@@ -445,7 +456,7 @@ static void bench_scan(void)
 
 	for (int i = 0; i < SCANNED; i++) {
 		struct letters typed, word;
-		double start = now_us();
+		double start = work_us();
 		const char *some = some_word();
 		int best = 99;
 
@@ -461,7 +472,7 @@ static void bench_scan(void)
 			}
 		}
 		sqlite3_reset(all);
-		times[i] = now_us() - start;
+		times[i] = work_us() - start;
 	}
 	sqlite3_finalize(all);
 	print_times("comparison with every word", times, SCANNED);

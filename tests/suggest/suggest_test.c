@@ -79,6 +79,32 @@ static void test_suggest__titles_by_any_of_their_words(void **state)
 	assert_suggests("word Pflege von|title Die Pflege von Angehörigen" , "Pflege vo");
 }
 
+/* However long what was typed is, the title goes on as it does. */
+static void test_suggest__long_beginnings(void **state)
+{
+	struct world *w = *state;
+	static const char long_title[] = "Donaudampfschifffahrtsgesellschaft Kapitänsmützen sammeln und pflegen";
+	char typed[120];
+
+	publish(w, long_title, "Kurz.");
+	publish(w, "Donaudampfschifffahrtsgesellschaft Kapitänsmützen anziehen", "Kurz.");
+	for (size_t length = (size_t)(strstr(long_title, "sammeln") - long_title) + 1; length < sizeof long_title - 1; length++) {
+		snprintf(typed, sizeof typed, "%.*s", (int)length, long_title);
+		nmk_suggestion_page *page;
+		size_t titles = 0;
+
+		assert_status(NMK_OK, nmk_suggest(w->guest, typed, 0, &page));
+		for (size_t i = 0; i < nmk_suggestion_page_count(page); i++)
+			if (strcmp(long_title, nmk_suggestion_text(nmk_suggestion_page_item(page, i))) == 0)
+				titles++;
+			else
+				assert_null(strstr(nmk_suggestion_text(nmk_suggestion_page_item(page, i)), "anziehen"));
+		assert_int_equal(1, titles);
+		nmk_suggestion_page_free(page);
+	}
+	assert_suggests("", "Donaudampfschifffahrtsgesellschaft Kapitänsmützen sammeln oder");
+}
+
 static void test_suggest__not_what_is_not_published(void **state)
 {
 	struct world *w = *state;
@@ -213,6 +239,7 @@ int main(void)
 		WORLD_TEST(test_suggest__spellings_of_umlauts_meet),
 		WORLD_TEST(test_suggest__the_frequent_first),
 		WORLD_TEST(test_suggest__titles_by_any_of_their_words),
+		WORLD_TEST(test_suggest__long_beginnings),
 		WORLD_TEST(test_suggest__not_what_is_not_published),
 		WORLD_TEST(test_suggest__a_topic_by_its_name_now),
 		WORLD_TEST(test_suggest__not_the_name_of_an_erased_member),
