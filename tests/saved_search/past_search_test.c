@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "searches.h"
+#include "store_bytes.h"
 
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 #define DAY (INT64_C(24) * 60 * 60 * 1000)
@@ -129,6 +130,23 @@ static void test_past_search__one_or_all_can_be_removed(void **state)
 	assert_status(NMK_OK, nmk_past_search_clear(w->consumer, NULL));
 	assert_history(w->consumer, "");
 	assert_history(w->stranger, "Drei 1");
+}
+
+/* Neither what few searched for nor what was saved stands in a file of the store, ever. */
+static void test_past_search__is_in_no_file(void **state)
+{
+	struct world *w = *state;
+	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+
+	options.text = "Mondfinsternis";
+	many_search(w, "Mondfinsternis", 1, 4);
+	assert_status(NMK_OK, nmk_saved_search_create(w->consumer, "Mondfinsternis", &options, true, NULL));
+	assert_false(store_has(w, "mondfinsternis"));
+	assert_history(w->consumer, "Mondfinsternis 1");
+	assert_false(store_has(w, "mondfinsternis"));
+	/* The control: with the fifth it does. */
+	record(w->admin, "Mondfinsternis", 1);
+	assert_true(store_has(w, "mondfinsternis"));
 }
 
 static void test_past_search__is_suggested_to_the_member_alone(void **state)
@@ -368,6 +386,7 @@ int main(void)
 		WORLD_TEST(test_past_search__each_text_once_the_newest_first),
 		WORLD_TEST(test_past_search__a_hundred_and_no_more),
 		WORLD_TEST(test_past_search__one_or_all_can_be_removed),
+		WORLD_TEST(test_past_search__is_in_no_file),
 		WORLD_TEST(test_past_search__is_suggested_to_the_member_alone),
 		WORLD_TEST(test_past_search__bad_arguments),
 		WORLD_TEST(test_query_count__only_what_five_different_people_searched_for),
