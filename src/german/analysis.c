@@ -220,6 +220,7 @@ static int stem_german(struct analyzer *analyzer, struct analysis *analysis)
 	if (analysis->letter_count == 0)
 		return stem_by_rule(analyzer->stemmers[ANALYZER_GERMAN], folded->accented, folded->accented_length,
 				    analysis->stem, &analysis->stem_length);
+	analysis->function = has_trait(analyzer, analysis->letters, analysis->letter_count, LEXICON_FUNCTION);
 	if (has_trait(analyzer, analysis->letters, analysis->letter_count, LEXICON_UMLAUTS))
 		keep_umlauts(analysis);
 	if (!is_odd(analyzer, analysis))
@@ -235,6 +236,7 @@ int analysis_of(struct analyzer *analyzer, enum analyzer_language language, cons
 {
 	struct folded *folded = &analysis->folded;
 
+	analysis->function = false;
 	if (language == ANALYZER_GERMAN) {
 		choose_spelling(analyzer, text, word, analysis);
 		return folded->plain_length > 0 ? stem_german(analyzer, analysis) : 0;

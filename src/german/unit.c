@@ -456,7 +456,8 @@ bool units_next(struct units *units, struct unit *unit)
 	unit->dotted = unit->tied = false;
 	unit->text_length = unit->joined_length = 0;
 	unit->completed_by.end = unit->completes.end = 0;
-	if (!is_plain(units, &word))
+	unit->plain = is_plain(units, &word);
+	if (!unit->plain)
 		look_around(units, unit);
 	if (unit->end > units->at)
 		units->at = unit->end;

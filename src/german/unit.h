@@ -19,6 +19,7 @@ struct unit {
 	struct word    word;
 	size_t         start;
 	size_t         end;
+	bool           plain;                /* nothing around it matters: the terms of its word are all               */
 	bool           dotted;               /* a dot stands in front of it: .NET                              */
 	bool           tied;                 /* to the next one: E-Mail, Node.js, 1,5                          */
 	char           text[UNIT_TEXT];

@@ -36,6 +36,8 @@ static void add_stem_and_exact(struct work *work, const struct analysis *analysi
 	const struct folded *folded = &analysis->folded;
 
 	terms_add(work->terms, TERM_STEM, analysis->stem, analysis->stem_length);
+	if (analysis->function)
+		return;
 	if (analysis->stem_length != folded->plain_length || memcmp(analysis->stem, folded->plain, folded->plain_length) != 0)
 		terms_add(work->terms, TERM_EXACT, folded->plain, folded->plain_length);
 }
@@ -126,11 +128,12 @@ static int add_gender(struct work *work, const struct unit *unit)
 
 static int add_tied(struct work *work, struct unit *unit)
 {
-	struct word word = made_word(unit->joined, unit->joined_length);
+	struct word word;
 	int rc;
 
 	if (unit->joined_length == 0)
 		return 0;
+	word = made_word(unit->joined, unit->joined_length);
 	if (word.used_end < unit->joined_length) {    /* "1.5" */
 		lower(unit->joined, unit->joined_length);
 		terms_add(work->terms, TERM_STEM, unit->joined, unit->joined_length);
@@ -217,10 +220,13 @@ static int add_cached_word(struct work *work, const struct word *word)
 	struct cache *cache = work->analyzer->cache;
 	const char *text = work->text + word->start;
 	size_t length = word->used_end - word->start;
+	const struct cached *cached = cache ? cache_find(cache, work->language, text, length) : NULL;
 	int rc;
 
-	if (cache && cache_find(cache, work->language, text, length, work->terms))
+	if (cached) {
+		cached_copy(cached, work->terms);
 		return 0;
+	}
 	rc = add_word(work, work->text, word);
 	if (rc == 0 && cache && work->terms->count > 0)
 		cache_put(cache, work->language, text, length, work->terms);

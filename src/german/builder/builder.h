@@ -68,6 +68,7 @@ struct form {
 	uint32_t groups[FORM_GROUPS];
 	uint8_t  group_count;
 	uint8_t  flags;
+	bool     function;
 };
 
 #define GROUP_ADJECTIVE 1
@@ -101,9 +102,10 @@ void forms_unite(struct forms *forms, uint32_t a, uint32_t b);
 uint32_t forms_root(const struct forms *forms, uint32_t group);
 void forms_sort(struct forms *forms);                                              /* by text; no more may be made */
 
-/* Read the dictionary, and lists of our own: whole words with their forms, and strong verbs. */
+/* Read the dictionary, and lists of our own: whole words with their forms, function words, and strong verbs. */
 void forms_read_hunspell(struct forms *forms, const char *affixes, const char *dictionary);
 void forms_read_words(struct forms *forms, const char *path);
+void forms_read_function_words(struct forms *forms, const char *path);
 void forms_read_verbs(struct forms *forms, const char *path);
 
 /* Unite groups whose words are one, beyond what the dictionary knows: Museum and Museen, gelernt and lernen, Ärztin and Arzt. */

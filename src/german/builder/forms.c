@@ -276,6 +276,27 @@ void forms_read_words(struct forms *forms, const char *path)
 	fclose(file);
 }
 
+void forms_read_function_words(struct forms *forms, const char *path)
+{
+	char line[LINE_BYTES], folded[WORD_BYTES];
+	FILE *file = open_list(path);
+
+	while (read_line(file, path, line)) {
+		char *rest = NULL;
+
+		for (char *word = strtok_r(line, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+			struct form *form;
+
+			if (!letters_fold(word, folded))
+				builder_fail(path, word);
+			form = forms_get(forms, folded);
+			form->flags |= FORM_WORD | FORM_OTHER;
+			form->function = true;
+		}
+	}
+	fclose(file);
+}
+
 static const char *const verb_prefixes[] = { "", "ab", "an", "auf", "aus", "be", "bei", "da", "dar", "durch", "ein", "ent", "er", "fest",
 	"fort", "frei", "ge", "gegen", "her", "herauf", "heraus", "herein", "herunter", "hervor", "hin", "hinaus", "hinein", "hinter",
 	"hinzu", "los", "mit", "nach", "nieder", "statt", "teil", "\xFC" "ber", "um", "unter", "ver", "vor", "voran", "voraus", "vorbei",
