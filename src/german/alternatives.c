@@ -1,5 +1,6 @@
 #include "alternatives.h"
 
+#include "own_words.h"
 #include "unit_terms.h"
 
 #include <string.h>
@@ -113,6 +114,19 @@ static int add_adjacent(struct reader *reader, struct analysis *analysis)
 	return rc;
 }
 
+static void add_synonyms(struct reader *reader)
+{
+	const struct terms *terms = &reader->terms;
+	const char *stem;
+
+	for (size_t number = 0; terms->kinds[0] == TERM_STEM; number++) {
+		stem = own_words_synonym(reader->analyzer->own, terms->text, terms->lengths[0], number);
+		if (!stem || !start(reader, MATCH_ADJACENT))
+			return;
+		add(reader, '|', '\0', stem, strlen(stem));
+	}
+}
+
 /* Who asks for ".NET" means no net. */
 static void keep_dotted(struct terms *terms)
 {
@@ -137,6 +151,7 @@ static int read_word(struct reader *reader, struct unit *unit)
 	if (unit->dotted)
 		keep_dotted(&reader->terms);
 	add_forms(reader);
+	add_synonyms(reader);
 	if (unit->kind != UNIT_WORD || unit->dotted)
 		return 0;
 	rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);

@@ -9,14 +9,15 @@ enum match_class {
 	MATCH_EXACT,      /* the word as it was typed, whatever its accents                                     */
 	MATCH_STEM,       /* another form of the word                                                           */
 	MATCH_PART,       /* a longer compound that contains it                                                 */
-	MATCH_ADJACENT    /* its parts one after the other: "Projekt Management" for "Projektmanagement"        */
+	MATCH_ADJACENT    /* its parts one after the other: "Projekt Management" for "Projektmanagement";       */
+			  /*   or another word that the embedder said means the same                            */
 };
 
 /* One way to find a word. The terms of one position are parted by '|', positions by ' ': "projekt management". */
 struct alternative {
 	enum match_class match;
 	const char      *terms;      /* NUL-terminated; belongs to the struct alternatives */
-	size_t           positions;  /* 1, except for MATCH_ADJACENT                       */
+	size_t           positions;  /* 1, or more for MATCH_ADJACENT                      */
 };
 
 /* A typed word is always in MATCH_STEM, and at most once in each class but MATCH_ADJACENT: three parts may stand as two words. */

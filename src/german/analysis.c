@@ -6,8 +6,7 @@
 
 /* ---- letters of a lexicon ---- */
 
-/* False if the word has letters that no word of a lexicon has, or too many. */
-static bool to_letters(const struct folded *folded, char letters[COMPOUND_LETTERS], size_t *count)
+bool analysis_letters(const struct folded *folded, char letters[COMPOUND_LETTERS], size_t *count)
 {
 	const unsigned char *text = (const unsigned char *)folded->accented;
 	size_t at = 0;
@@ -45,6 +44,13 @@ static void add_letter(char *text, size_t *length, char letter)
 		letter = (char)((unsigned char)letter - 0x40);
 	}
 	text[(*length)++] = letter;
+}
+
+void analysis_plain(const char *letters, size_t count, char plain[ANALYZER_TERM_SIZE])
+{
+	for (size_t i = 0; i < count; i++)
+		plain[i] = plain_letter(letters[i]);
+	plain[count] = '\0';
 }
 
 /* ---- stems ---- */
@@ -160,7 +166,7 @@ static void split(struct analyzer *analyzer, struct analysis *analysis)
 
 	analysis->known = false;
 	analysis->parts.count = 0;
-	if (!to_letters(&analysis->folded, analysis->letters, &analysis->letter_count))
+	if (!analysis_letters(&analysis->folded, analysis->letters, &analysis->letter_count))
 		analysis->letter_count = 0;
 	if (analysis->letter_count == 0)
 		return;

@@ -1,3 +1,4 @@
+#include "own_words.h"
 #include "unit_terms.h"
 
 #include <libstemmer.h>
@@ -12,13 +13,14 @@ struct run {
 	struct terms           terms;
 };
 
-struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct lexicon *own)
+struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own)
 {
 	struct analyzer *analyzer = calloc(1, sizeof(*analyzer));
 
 	if (!analyzer)
 		return NULL;
-	analyzer->vocabulary = (struct vocabulary){ .own = own, .lexicon = lexicon };
+	analyzer->vocabulary = (struct vocabulary){ .own = own_words_lexicon(own), .lexicon = lexicon };
+	analyzer->own = own;
 	analyzer->stemmers[ANALYZER_GERMAN] = sb_stemmer_new("german", "UTF_8");
 	analyzer->stemmers[ANALYZER_ENGLISH] = sb_stemmer_new("english", "UTF_8");
 	if (!analyzer->stemmers[ANALYZER_GERMAN] || !analyzer->stemmers[ANALYZER_ENGLISH]) {

@@ -62,8 +62,9 @@ typedef int (*term_sink)(void *context, const struct term *term);
  * outlive the analyzer. What is indexed by one analyzer is found by one with the same words. NULL: out of memory.
  */
 struct lexicon;
+struct own_words;
 struct analyzer *analyzer_new(void);
-struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct lexicon *own);
+struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own);
 void analyzer_free(struct analyzer *analyzer);     /* NULL is allowed         */
 
 /* From an ISO 639-1 code, with or without a region: "de", "de-AT". NULL is ANALYZER_OTHER. */
