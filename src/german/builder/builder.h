@@ -101,6 +101,7 @@ void forms_join(struct forms *forms, struct form *form, uint32_t group);
 void forms_unite(struct forms *forms, uint32_t a, uint32_t b);
 uint32_t forms_root(const struct forms *forms, uint32_t group);
 void forms_sort(struct forms *forms);                                              /* by text; no more may be made */
+void forms_free(struct forms *forms);
 
 /* Read the dictionary, and lists of our own: whole words with their forms, function words, and strong verbs. */
 void forms_read_hunspell(struct forms *forms, const char *affixes, const char *dictionary);
@@ -127,7 +128,7 @@ void roles_find(const struct forms *forms, const struct form *form, struct lexic
  */
 struct stems;
 struct stems *stems_new(const struct forms *forms);
-void stems_find(const struct stems *stems, const struct form *form, struct lexicon_word *word);
+void stems_find(struct stems *stems, const struct form *form, struct lexicon_word *word);
 void stems_free(struct stems *stems);
 
 #endif

@@ -152,6 +152,18 @@ void forms_sort(struct forms *forms)
 	fill_table(forms, false, forms->form_room);
 }
 
+void forms_free(struct forms *forms)
+{
+	for (size_t i = 0; i < forms->count; i++)
+		free(forms->items[i].text);
+	for (size_t i = 0; i < forms->group_count; i++)
+		free(forms->groups[i].lemma);
+	free(forms->items);
+	free(forms->groups);
+	free(forms->form_table);
+	free(forms->group_table);
+}
+
 /* ---- the dictionary ---- */
 
 static bool has_any(const char *flags, const char *wanted)

@@ -74,6 +74,7 @@ int main(int count, char **arguments)
 	printf("%zu words, %zu bytes\n", forms.count, size);
 	free(bytes);
 	stems_free(stems);
+	forms_free(&forms);
 	automaton_free(automaton);
 	return 0;
 }

@@ -15,6 +15,8 @@ struct stems {
 	char              (*own)[STEM_BYTES];    /* by form: what the stemmer says, Latin-1 */
 	uint32_t           *chosen;              /* by group: the form whose stem it has                  */
 	uint32_t           *votes;               /* by group                                              */
+	char              **endings;             /* each once: they are few                               */
+	size_t              ending_count;
 };
 
 static void encode(const char *latin1, char utf8[2 * STEM_BYTES])
@@ -92,7 +94,7 @@ struct stems *stems_new(const struct forms *forms)
 	struct vote *votes = builder_resize(NULL, forms->count * FORM_GROUPS, sizeof *votes);
 	size_t count = 0;
 
-	stems->forms = forms;
+	*stems = (struct stems){ .forms = forms };
 	stems->stemmer = sb_stemmer_new("german", "UTF_8");
 	if (!stems->stemmer)
 		builder_fail("stemmer", "has no German");
@@ -120,25 +122,34 @@ struct stems *stems_new(const struct forms *forms)
 void stems_free(struct stems *stems)
 {
 	sb_stemmer_delete(stems->stemmer);
+	for (size_t i = 0; i < stems->ending_count; i++)
+		free(stems->endings[i]);
+	free(stems->endings);
 	free(stems->own);
 	free(stems->chosen);
 	free(stems->votes);
 	free(stems);
 }
 
-/* Endings live as long as the program: they are few, and the automaton copies them. */
-static const char *keep(const char *latin1)
+/* The ending in UTF-8, which lives as long as the stems. */
+static const char *keep(struct stems *stems, const char *latin1)
 {
 	char utf8[2 * STEM_BYTES];
 	size_t size;
 
 	encode(latin1, utf8);
+	for (size_t i = 0; i < stems->ending_count; i++) {
+		if (strcmp(stems->endings[i], utf8) == 0)
+			return stems->endings[i];
+	}
 	size = strlen(utf8) + 1;
-	return memcpy(builder_resize(NULL, size, 1), utf8, size);
+	stems->endings = builder_resize(stems->endings, stems->ending_count + 1, sizeof *stems->endings);
+	stems->endings[stems->ending_count] = memcpy(builder_resize(NULL, size, 1), utf8, size);
+	return stems->endings[stems->ending_count++];
 }
 
 /* What must happen to the folded word without umlauts (or with them, if they stay), so that it becomes the stem. */
-static void describe(const char *from, const char *to, struct lexicon_word *word)
+static void describe(struct stems *stems, const char *from, const char *to, struct lexicon_word *word)
 {
 	char without[WORD_BYTES];
 	const char *ge = strstr(from, "ge");
@@ -160,7 +171,7 @@ static void describe(const char *from, const char *to, struct lexicon_word *word
 	}
 	word->traits |= LEXICON_STEM;
 	word->cut = (uint8_t)(length - same);
-	word->ending = keep(to + same);
+	word->ending = keep(stems, to + same);
 }
 
 static void find_wanted(const struct stems *stems, uint32_t group, char wanted[STEM_BYTES])
@@ -185,7 +196,7 @@ static void accented(const struct stems *stems, uint32_t form, char wanted[STEM_
 		snprintf(wanted, STEM_BYTES, "%s", stems->own[form]);
 }
 
-void stems_find(const struct stems *stems, const struct form *form, struct lexicon_word *word)
+void stems_find(struct stems *stems, const struct form *form, struct lexicon_word *word)
 {
 	const struct forms *forms = stems->forms;
 	uint32_t number = (uint32_t)(form - forms->items), best = UINT32_MAX;
@@ -216,12 +227,12 @@ void stems_find(const struct stems *stems, const struct form *form, struct lexic
 	}
 	if (apart || own_lemma) {
 		accented(stems, stems->chosen[best], wanted);
-		describe(form->text, wanted, word);
+		describe(stems, form->text, wanted, word);
 		word->traits |= LEXICON_UMLAUTS;
 		return;
 	}
 	find_wanted(stems, best, wanted);
 	letters_strip(form->text, text);
 	if (strcmp(wanted, own) != 0)
-		describe(text, wanted, word);
+		describe(stems, text, wanted, word);
 }
