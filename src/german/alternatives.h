@@ -29,14 +29,15 @@ struct alternatives {
 	size_t             end;
 	size_t             count;     /* 1 to ALTERNATIVES_MAXIMUM, in the order of their classes         */
 	struct alternative items[ALTERNATIVES_MAXIMUM];
+	const char        *phrase;    /* the same in a phrase, where those of its words follow each other */
+	size_t             positions; /* of it                                                            */
 };
 
 /* Takes the alternatives of one word, valid until it returns. Anything but 0 stops and becomes the answer. */
 typedef int (*alternatives_sink)(void *context, const struct alternatives *alternatives);
 
 /*
- * Hand over the alternatives of each word of a typed text, in order. "Excel-Tabellen" is one word, "Word/Excel" are two. For a
- * phrase, the terms of MATCH_STEM of each word follow each other.
+ * Hand over the alternatives of each word of a typed text, in order. "Excel-Tabellen" is one word, "Word/Excel" are two.
  * Answers 0, ANALYZER_NO_MEMORY, or what the sink answered.
  */
 int alternatives_run(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length,

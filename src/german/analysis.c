@@ -180,22 +180,33 @@ static int certainty(const struct analysis *analysis)
 	return analysis->known ? (analysis->parts.count == 1 ? 2 : 1) : 0;
 }
 
+static void try_spelling(struct analyzer *analyzer, enum fold_digraphs digraphs, const char *text, const struct word *word,
+			 struct analysis *analysis)
+{
+	fold_word(&analysis->folded, ANALYZER_GERMAN, digraphs, text, word);
+	split(analyzer, analysis);
+}
+
 /* Digraphs are umlauts, unless the vocabulary knows the word better as it is written: aktuell, Poesie. */
 static void choose_spelling(struct analyzer *analyzer, const char *text, const struct word *word, struct analysis *analysis)
 {
+	bool unlikely;
 	int joined;
 
-	fold_word(&analysis->folded, ANALYZER_GERMAN, FOLD_JOIN, text, word);
-	split(analyzer, analysis);
+	try_spelling(analyzer, FOLD_JOIN, text, word, analysis);
 	joined = certainty(analysis);
-	if (!analysis->folded.digraphs || joined == 2)
+	unlikely = analysis->folded.unlikely;
+	if (joined < 2 && analysis->folded.digraphs) {
+		try_spelling(analyzer, FOLD_KEEP, text, word, analysis);
+		if (certainty(analysis) > joined)
+			return;
+		try_spelling(analyzer, FOLD_JOIN, text, word, analysis);
+	}
+	if (joined > 0 || !unlikely)
 		return;
-	fold_word(&analysis->folded, ANALYZER_GERMAN, FOLD_KEEP, text, word);
-	split(analyzer, analysis);
-	if (certainty(analysis) > joined)
-		return;
-	fold_word(&analysis->folded, ANALYZER_GERMAN, FOLD_JOIN, text, word);
-	split(analyzer, analysis);
+	try_spelling(analyzer, FOLD_JOIN_ALL, text, word, analysis);
+	if (certainty(analysis) == 0)
+		try_spelling(analyzer, FOLD_JOIN, text, word, analysis);
 }
 
 /* The exact form then has its umlauts too. */
@@ -207,13 +218,16 @@ static void keep_umlauts(struct analysis *analysis)
 	folded->plain_length = folded->accented_length;
 }
 
-/* "neü" is no German: no word has ü behind these letters, but where a prefix or a part ends, which the vocabulary knows. */
+/* "neü" and "Statü" are no German: no word has ü behind these letters, but where a prefix or a part ends, and few have it at their end:
+ * those the vocabulary knows. */
 static bool is_odd(const struct analyzer *analyzer, const struct analysis *analysis)
 {
 	if (!analyzer->vocabulary.lexicon || analysis->known)
 		return false;
 	for (size_t i = 1; i < analysis->letter_count; i++) {
-		if ((unsigned char)analysis->letters[i] == 0xFC && strchr("aeoq\xE4\xF6", analysis->letters[i - 1]))
+		if ((unsigned char)analysis->letters[i] != 0xFC)
+			continue;
+		if (i + 1 == analysis->letter_count || strchr("aeoq\xE4\xF6", analysis->letters[i - 1]))
 			return true;
 	}
 	return false;

@@ -100,6 +100,38 @@ static int add_name(struct work *work, struct unit *unit)
 	return rc;
 }
 
+/* Who asks for "z. B." word by word finds it too. */
+static int add_abbreviation(struct work *work, const struct unit *unit)
+{
+	struct analysis *analysis = &work->analyzer->analysis;
+	struct word letter;
+	int rc = add_made(work, unit->text, unit->text_length);
+
+	for (size_t at = unit->start; rc == 0 && segment_next(work->text, unit->end, &at, &letter);) {
+		rc = analysis_of(work->analyzer, work->language, work->text, &letter, analysis);
+		if (rc == 0)
+			terms_add(work->terms, TERM_PART, analysis->stem, analysis->stem_length);
+	}
+	return rc;
+}
+
+/* "email" is the word; both that it is made of are found too. */
+static int add_letter(struct work *work, const struct unit *unit)
+{
+	struct analysis *analysis = &work->analyzer->analysis;
+	int rc = add_made(work, unit->text, unit->text_length);
+
+	if (rc == 0)
+		rc = analysis_of(work->analyzer, work->language, work->text, &unit->letter, analysis);
+	if (rc == 0)
+		terms_add(work->terms, TERM_PART, analysis->stem, analysis->stem_length);
+	if (rc == 0)
+		rc = analysis_of(work->analyzer, work->language, work->text, &unit->word, analysis);
+	if (rc == 0)
+		terms_add(work->terms, TERM_PART, analysis->stem, analysis->stem_length);
+	return rc == 0 ? add_parts(work, analysis) : rc;
+}
+
 /* The feminine, if the lexicon takes it for the same word; else the word without it. */
 static int add_gender(struct work *work, const struct unit *unit)
 {
@@ -247,6 +279,11 @@ int unit_terms(struct analyzer *analyzer, enum analyzer_language language, const
 		return add_name(&work, unit);
 	case UNIT_SHORT:
 		return add_made(&work, unit->text, unit->text_length);
+	case UNIT_ABBREVIATION:
+		return add_abbreviation(&work, unit);
+	case UNIT_LETTER:
+		rc = add_letter(&work, unit);
+		return rc == 0 ? add_tied(&work, unit) : rc;
 	case UNIT_GENDER:
 		return add_gender(&work, unit);
 	}

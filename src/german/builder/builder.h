@@ -74,7 +74,7 @@ struct form {
 #define GROUP_ADJECTIVE 1
 #define GROUP_VERB      2
 #define GROUP_NOUN      4
-#define GROUP_GENITIVE  8        /* a noun with a genitive or a plural of its own in -s, -es, -n */
+#define GROUP_GENITIVE  8        /* a noun with endings that no plural has */
 #define GROUP_APART     16       /* its umlauts tell it from another word                        */
 
 struct group {

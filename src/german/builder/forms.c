@@ -193,7 +193,7 @@ static uint8_t group_flags(const struct hunspell_word *word)
 		flags |= GROUP_ADJECTIVE;
 	if (!noun && has_any(word->flags, "IXYWVD") && letters_end(word->lemma, "n"))
 		flags |= GROUP_VERB;
-	if (noun && (has_any(word->flags, "ST") || (has_any(word->flags, "N") && letters_end(word->lemma, "e"))))
+	if (noun && (has_any(word->flags, "STPEF") || (has_any(word->flags, "N") && letters_end(word->lemma, "e"))))
 		flags |= GROUP_GENITIVE;
 	return flags;
 }
@@ -317,12 +317,15 @@ static const char *const verb_prefixes[] = { "", "ab", "an", "auf", "aus", "be",
 static void unite_forms(struct forms *forms, uint32_t verb, const char *prefix, const char *form)
 {
 	char text[2 * WORD_BYTES];
-	struct group *group;
+	const struct form *found;
 
 	snprintf(text, sizeof text, "%s%s", prefix, form);
-	group = forms_group(forms, text);
-	if (group)
-		forms_unite(forms, verb, (uint32_t)(group - forms->groups));
+	found = forms_find(forms, text);
+	for (uint8_t i = 0; found && i < found->group_count; i++) {
+		/* Betrieb is no form of betreiben, and another infinitive no form of this one. */
+		if (!(forms->groups[found->groups[i]].flags & (GROUP_NOUN | GROUP_VERB)))
+			forms_unite(forms, verb, found->groups[i]);
+	}
 }
 
 /* schreiben schrieb geschrieben; with prefixes also abgeschrieben and beschrieben, if the dictionary has them. */

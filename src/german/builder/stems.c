@@ -77,15 +77,29 @@ static void count_votes(struct stems *stems, struct vote *votes, size_t count)
 	}
 }
 
-static bool is_agent(const struct group *group)
+/* A noun in -er that is singular: Messer, Leber; not Bücher, which has Buch. */
+static bool keeps_er(const struct forms *forms, const struct group *group)
 {
-	return (group->flags & (GROUP_NOUN | GROUP_GENITIVE)) == (GROUP_NOUN | GROUP_GENITIVE) && letters_end(group->lemma, "er") &&
-	       strlen(group->lemma) >= 5;
+	char singular[WORD_BYTES];
+	const struct group *other;
+
+	if (!(group->flags & GROUP_NOUN) || !letters_end(group->lemma, "er") || strlen(group->lemma) < 5)
+		return false;
+	letters_strip(group->lemma, singular);
+	singular[strlen(singular) - 2] = '\0';
+	other = forms_group(forms, singular);
+	return group->flags & GROUP_GENITIVE || !other || !(other->flags & GROUP_NOUN);
 }
 
-static bool may_vote(const struct group *group, const char *form)
+/* Verbs in -eln and -ern keep that: regeln and Regel are near, wandern and Wand are not. */
+static bool keeps_all_but_n(const struct group *group)
 {
-	return !(group->flags & GROUP_VERB || is_agent(group)) || strcmp(group->lemma, form) == 0;
+	return group->flags & GROUP_VERB && (letters_end(group->lemma, "eln") || letters_end(group->lemma, "ern"));
+}
+
+static bool may_vote(const struct forms *forms, const struct group *group, const char *form)
+{
+	return !(group->flags & GROUP_VERB || keeps_er(forms, group)) || strcmp(group->lemma, form) == 0;
 }
 
 struct stems *stems_new(const struct forms *forms)
@@ -107,7 +121,7 @@ struct stems *stems_new(const struct forms *forms)
 		for (uint8_t k = 0; k < forms->items[i].group_count && !(forms->items[i].flags & FORM_BARE); k++) {
 			uint32_t group = forms->items[i].groups[k];
 
-			if (forms_root(forms, group) != group || !may_vote(&forms->groups[group], forms->items[i].text))
+			if (forms_root(forms, group) != group || !may_vote(forms, &forms->groups[group], forms->items[i].text))
 				continue;
 			votes[count].group = group;
 			votes[count].form = i;
@@ -178,22 +192,26 @@ static void find_wanted(const struct stems *stems, uint32_t group, char wanted[S
 {
 	const struct group *of = &stems->forms->groups[group];
 
-	if (is_agent(of))
+	if (keeps_er(stems->forms, of) || keeps_all_but_n(of)) {
 		letters_strip(of->lemma, wanted);
-	else
+		if (keeps_all_but_n(of))
+			wanted[strlen(wanted) - 1] = '\0';
+	} else {
 		letters_strip(stems->own[stems->chosen[group]], wanted);
+	}
 }
 
 /* The stemmer takes umlauts away; here they come back. */
-static void accented(const struct stems *stems, uint32_t form, char wanted[STEM_BYTES])
+static void accented(const struct stems *stems, uint32_t group, char wanted[STEM_BYTES])
 {
-	char plain[WORD_BYTES];
-	size_t length = strlen(stems->own[form]);
+	const char *text = stems->forms->items[stems->chosen[group]].text;
+	char plain[WORD_BYTES], start[WORD_BYTES];
 
-	snprintf(wanted, STEM_BYTES, "%.*s", (int)length, stems->forms->items[form].text);
-	letters_strip(wanted, plain);
-	if (strcmp(plain, stems->own[form]) != 0)
-		snprintf(wanted, STEM_BYTES, "%s", stems->own[form]);
+	find_wanted(stems, group, wanted);
+	snprintf(start, sizeof start, "%.*s", (int)strlen(wanted), text);
+	letters_strip(start, plain);
+	if (strcmp(plain, wanted) == 0)
+		snprintf(wanted, STEM_BYTES, "%s", start);
 }
 
 void stems_find(struct stems *stems, const struct form *form, struct lexicon_word *word)
@@ -226,7 +244,7 @@ void stems_find(struct stems *stems, const struct form *form, struct lexicon_wor
 			best = group;
 	}
 	if (apart || own_lemma) {
-		accented(stems, stems->chosen[best], wanted);
+		accented(stems, best, wanted);
 		describe(stems, form->text, wanted, word);
 		word->traits |= LEXICON_UMLAUTS;
 		return;
