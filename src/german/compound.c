@@ -60,8 +60,11 @@ static void read_parts(struct reading *reading, const struct lexicon *lexicon, s
 static void read_prefixed(struct reading *reading, const struct lexicon *lexicon, size_t start)
 {
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-		size_t prefix = strlen(prefixes[i]);
+		size_t prefix;
 
+		if (prefixes[i][0] != reading->word[start])
+			continue;
+		prefix = strlen(prefixes[i]);
 		if (start + prefix < reading->length && memcmp(reading->word + start, prefixes[i], prefix) == 0)
 			read_parts(reading, lexicon, start, prefix);
 	}

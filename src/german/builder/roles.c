@@ -252,6 +252,8 @@ void roles_find(const struct forms *forms, const struct form *form, struct lexic
 
 	if (form->flags & FORM_WORD)
 		word->traits |= form->flags & FORM_NOUN ? LEXICON_WORD | LEXICON_NOUN : LEXICON_WORD;
+	if (form->function)
+		word->traits |= LEXICON_FUNCTION;
 	word->modifier = front_cost(forms, form);
 	word->head = head_cost(form);
 	if (form->flags & FORM_BARE) {
