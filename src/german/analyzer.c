@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Counts up with each change of the rules, here or in the files that this calls, that gives a document other terms. */
+#define RULES_VERSION 1
+
 /* What stays the same from word to word. */
 struct run {
 	struct analyzer       *analyzer;
@@ -43,6 +46,13 @@ void analyzer_free(struct analyzer *analyzer)
 		sb_stemmer_delete(analyzer->stemmers[i]);
 	cache_free(analyzer->cache);
 	free(analyzer);
+}
+
+uint64_t analyzer_version(const struct analyzer *analyzer)
+{
+	const struct vocabulary *vocabulary = &analyzer->vocabulary;
+
+	return (lexicon_version(vocabulary->lexicon) * 31 + lexicon_version(vocabulary->own)) * 31 + RULES_VERSION;
 }
 
 static bool is_language(const char *code, const char *language)

@@ -10,9 +10,8 @@
 #define IMPOSSIBLE      UINT16_MAX
 
 /* "Vorbereitung" is not in every list, and has no part "vor". */
-static const char *const prefixes[] = { "ab", "an", "auf", "aus", "be", "bei", "durch", "ein", "ent", "er", "ge", "gegen", "her", "hin",
-	"miss", "mit", "nach", "um", "un", "unter", "ur", "ver", "vor", "vorher", "wider", "wieder", "zer", "zu", "zur\xFC" "ck",
-	"zusammen", "\xFC" "ber" };
+static const char *const prefixes[] = { "ab", "an", "auf", "aus", "bei", "durch", "ein", "gegen", "her", "hin", "mit", "nach", "um", "un",
+	"unter", "ur", "vor", "wider", "wieder", "zu", "zur\xFC" "ck", "zusammen", "\xFC" "ber" };
 
 bool vocabulary_find(const struct vocabulary *vocabulary, const char *word, size_t length, struct lexicon_word *found)
 {

@@ -67,6 +67,12 @@ struct analyzer *analyzer_new(void);
 struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own);
 void analyzer_free(struct analyzer *analyzer);     /* NULL is allowed         */
 
+/*
+ * Changes when a document may have other terms than before: with the words, and with the rules. What was indexed by another version must
+ * be indexed anew.
+ */
+uint64_t analyzer_version(const struct analyzer *analyzer);
+
 /* From an ISO 639-1 code, with or without a region: "de", "de-AT". NULL is ANALYZER_OTHER. */
 enum analyzer_language analyzer_language_of(const char *code);
 

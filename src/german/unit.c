@@ -192,7 +192,7 @@ static bool read_abbreviation(const struct units *units, struct unit *unit)
 		if (!add_word(units, unit, &word) || ++letters == SHORT_LETTERS || byte_at(units, word.end) != '.')
 			break;
 		blank = blanks ? blank_at(units, behind) : 0;
-		if (blank > 0 && byte_at(units, behind + blank + 1) == '.')
+		if (blank > 0 && (byte_at(units, behind + blank + 1) == '.' || behind + blank + 1 == units->length))
 			behind += blank;
 		if (!word_at(units, behind, &next) || !is_one_letter(units, &next))
 			break;

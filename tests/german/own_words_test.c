@@ -47,6 +47,26 @@ static void test_own_words__terms(void **state)
 	own_words_free(words);
 }
 
+/* An index must be made anew with other words, not with other synonyms. */
+static void test_analyzer_version__tells_other_words(void **state)
+{
+	struct own_words *some, *others, *synonyms;
+	struct analyzer *with_some = with_words("Zwirbelix\n", &some), *with_others = with_words("Zwirbelox\n", &others);
+	struct analyzer *with_synonyms = with_words("Zwirbelix\nKFZ = Auto\n", &synonyms), *without = analyzer_new();
+
+	(void)state;
+	assert_true(analyzer_version(with_some) != analyzer_version(with_others));
+	assert_true(analyzer_version(with_some) != analyzer_version(without));
+	assert_true(analyzer_version(with_some) == analyzer_version(with_synonyms));
+	analyzer_free(with_some);
+	analyzer_free(with_others);
+	analyzer_free(with_synonyms);
+	analyzer_free(without);
+	own_words_free(some);
+	own_words_free(others);
+	own_words_free(synonyms);
+}
+
 static int write_last(void *context, const struct alternatives *word)
 {
 	for (size_t i = 0; i < word->count; i++) {
@@ -127,6 +147,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_words__terms),
+		cmocka_unit_test(test_analyzer_version__tells_other_words),
 		cmocka_unit_test(test_own_words__synonyms),
 		cmocka_unit_test(test_own_words__lines_that_are_none),
 		cmocka_unit_test(test_own_words__nothing),
