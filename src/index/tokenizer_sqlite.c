@@ -3,12 +3,6 @@
 #include "alternatives.h"
 #include "fts5_sqlite.h"
 
-#ifdef NMK_FTS5_EXTENSION    /* called through the table of functions that the program hands over */
-#include <sqlite3ext.h>
-SQLITE_EXTENSION_INIT3
-#else
-#include <sqlite3.h>
-#endif
 #include <stdlib.h>
 #include <string.h>
 
