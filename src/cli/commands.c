@@ -382,7 +382,8 @@ static const struct option audit_verify_options[] = {
 	TEXT("key", 0, "KEY", "the key of 'audit key'; needed with --receipt"), END
 };
 static const struct option doctor_options[] = {
-	SWITCH("repair", 0, "mend what can be mended without loss"), SWITCH("rebuild-search", 0, "first make the words of the search index anew, while others work"), END
+	SWITCH("repair", 0, "mend what can be mended without loss"),
+	SWITCH("rebuild-search", 0, "first make the words of the search index anew, while others work"), END
 };
 static const struct option outbox_options[] = {
 	TEXT("command", 0, "COMMAND", "run for each message, which it reads from standard input; needed"),

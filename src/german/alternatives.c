@@ -1,5 +1,6 @@
 #include "alternatives.h"
 
+#include "own_words.h"
 #include "unit_terms.h"
 
 #include <string.h>
@@ -77,6 +78,22 @@ static void add_forms(struct reader *reader)
 	add_kind(reader, MATCH_PART, TERM_STEM, TERM_MARK_PART);
 }
 
+/* In a phrase a word has the place of its stem, but those that are tied have one each, as in documents. */
+static void set_phrase(struct reader *reader, const struct alternative *of)
+{
+	reader->word.phrase = of->terms;
+	reader->word.positions = of->positions;
+}
+
+static const struct alternative *stem_of(const struct reader *reader)
+{
+	size_t i = 0;
+
+	while (i + 1 < reader->word.count && reader->word.items[i].match != MATCH_STEM)
+		i++;
+	return &reader->word.items[i];
+}
+
 /* ---- one word ---- */
 
 static int add_span(struct reader *reader, struct analysis *analysis, struct alternative *alternative, size_t first, size_t end)
@@ -113,6 +130,19 @@ static int add_adjacent(struct reader *reader, struct analysis *analysis)
 	return rc;
 }
 
+static void add_synonyms(struct reader *reader)
+{
+	const struct terms *terms = &reader->terms;
+	const char *stem;
+
+	for (size_t number = 0; terms->kinds[0] == TERM_STEM; number++) {
+		stem = own_words_synonym(reader->analyzer->own, terms->text, terms->lengths[0], number);
+		if (!stem || !start(reader, MATCH_ADJACENT))
+			return;
+		add(reader, '|', '\0', stem, strlen(stem));
+	}
+}
+
 /* Who asks for ".NET" means no net. */
 static void keep_dotted(struct terms *terms)
 {
@@ -127,6 +157,22 @@ static void keep_dotted(struct terms *terms)
 		*terms = kept;
 }
 
+/* "e mail", as some write it. */
+static int add_letter(struct reader *reader, const struct unit *unit)
+{
+	struct analysis *analysis = &reader->analyzer->analysis;
+	struct alternative *alternative = start(reader, MATCH_ADJACENT);
+	int rc = alternative ? analysis_of(reader->analyzer, reader->language, reader->text, &unit->letter, analysis) : 0;
+
+	if (!alternative || rc != 0)
+		return rc;
+	add(reader, ' ', '\0', analysis->stem, analysis->stem_length);
+	rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);
+	if (rc == 0 && add(reader, ' ', '\0', analysis->stem, analysis->stem_length))
+		alternative->positions = 2;
+	return rc;
+}
+
 static int read_word(struct reader *reader, struct unit *unit)
 {
 	struct analysis *analysis = &reader->analyzer->analysis;
@@ -137,6 +183,10 @@ static int read_word(struct reader *reader, struct unit *unit)
 	if (unit->dotted)
 		keep_dotted(&reader->terms);
 	add_forms(reader);
+	set_phrase(reader, stem_of(reader));
+	add_synonyms(reader);
+	if (unit->kind == UNIT_LETTER)
+		return add_letter(reader, unit);
 	if (unit->kind != UNIT_WORD || unit->dotted)
 		return 0;
 	rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);
@@ -145,11 +195,14 @@ static int read_word(struct reader *reader, struct unit *unit)
 
 /* ---- words that are tied ---- */
 
-/* One after the other, as documents have them too: each by its stems. */
+/* One after the other, as documents have them too: each by its stem. */
 static int add_tied_word(struct reader *reader, struct unit *unit, struct alternative *adjacent)
 {
 	struct analysis *analysis = &reader->analyzer->analysis;
-	int rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);
+	bool letter = unit->kind == UNIT_LETTER;
+	struct word whole = { .end = unit->text_length, .used_end = unit->text_length };
+	int rc = analysis_of(reader->analyzer, reader->language, letter ? unit->text : reader->text, letter ? &whole : &unit->word,
+			     analysis);
 
 	if (rc == 0 && analysis->folded.plain_length > 0 && add(reader, ' ', '\0', analysis->stem, analysis->stem_length))
 		adjacent->positions++;
@@ -171,6 +224,7 @@ static int read_tied(struct reader *reader, struct units *units, struct unit *un
 	while (rc == 0 && units->at < end && units_next(units, unit))
 		rc = add_tied_word(reader, unit, adjacent);
 	reader->word.end = unit->end;
+	set_phrase(reader, adjacent);
 	return rc;
 }
 

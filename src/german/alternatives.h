@@ -9,14 +9,15 @@ enum match_class {
 	MATCH_EXACT,      /* the word as it was typed, whatever its accents                                     */
 	MATCH_STEM,       /* another form of the word                                                           */
 	MATCH_PART,       /* a longer compound that contains it                                                 */
-	MATCH_ADJACENT    /* its parts one after the other: "Projekt Management" for "Projektmanagement"        */
+	MATCH_ADJACENT    /* its parts one after the other: "Projekt Management" for "Projektmanagement";       */
+			  /*   or another word that the embedder said means the same                            */
 };
 
 /* One way to find a word. The terms of one position are parted by '|', positions by ' ': "projekt management". */
 struct alternative {
 	enum match_class match;
 	const char      *terms;      /* NUL-terminated; belongs to the struct alternatives */
-	size_t           positions;  /* 1, except for MATCH_ADJACENT                       */
+	size_t           positions;  /* 1, or more for MATCH_ADJACENT                      */
 };
 
 /* A typed word is always in MATCH_STEM, and at most once in each class but MATCH_ADJACENT: three parts may stand as two words. */
@@ -28,14 +29,15 @@ struct alternatives {
 	size_t             end;
 	size_t             count;     /* 1 to ALTERNATIVES_MAXIMUM, in the order of their classes         */
 	struct alternative items[ALTERNATIVES_MAXIMUM];
+	const char        *phrase;    /* the same in a phrase, where those of its words follow each other */
+	size_t             positions; /* of it                                                            */
 };
 
 /* Takes the alternatives of one word, valid until it returns. Anything but 0 stops and becomes the answer. */
 typedef int (*alternatives_sink)(void *context, const struct alternatives *alternatives);
 
 /*
- * Hand over the alternatives of each word of a typed text, in order. "Excel-Tabellen" is one word, "Word/Excel" are two. For a
- * phrase, the terms of MATCH_STEM of each word follow each other.
+ * Hand over the alternatives of each word of a typed text, in order. "Excel-Tabellen" is one word, "Word/Excel" are two.
  * Answers 0, ANALYZER_NO_MEMORY, or what the sink answered.
  */
 int alternatives_run(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length,

@@ -6,8 +6,7 @@
 
 /* ---- letters of a lexicon ---- */
 
-/* False if the word has letters that no word of a lexicon has, or too many. */
-static bool to_letters(const struct folded *folded, char letters[COMPOUND_LETTERS], size_t *count)
+bool analysis_letters(const struct folded *folded, char letters[COMPOUND_LETTERS], size_t *count)
 {
 	const unsigned char *text = (const unsigned char *)folded->accented;
 	size_t at = 0;
@@ -45,6 +44,13 @@ static void add_letter(char *text, size_t *length, char letter)
 		letter = (char)((unsigned char)letter - 0x40);
 	}
 	text[(*length)++] = letter;
+}
+
+void analysis_plain(const char *letters, size_t count, char plain[ANALYZER_TERM_SIZE])
+{
+	for (size_t i = 0; i < count; i++)
+		plain[i] = plain_letter(letters[i]);
+	plain[count] = '\0';
 }
 
 /* ---- stems ---- */
@@ -160,7 +166,7 @@ static void split(struct analyzer *analyzer, struct analysis *analysis)
 
 	analysis->known = false;
 	analysis->parts.count = 0;
-	if (!to_letters(&analysis->folded, analysis->letters, &analysis->letter_count))
+	if (!analysis_letters(&analysis->folded, analysis->letters, &analysis->letter_count))
 		analysis->letter_count = 0;
 	if (analysis->letter_count == 0)
 		return;
@@ -174,22 +180,33 @@ static int certainty(const struct analysis *analysis)
 	return analysis->known ? (analysis->parts.count == 1 ? 2 : 1) : 0;
 }
 
+static void try_spelling(struct analyzer *analyzer, enum fold_digraphs digraphs, const char *text, const struct word *word,
+			 struct analysis *analysis)
+{
+	fold_word(&analysis->folded, ANALYZER_GERMAN, digraphs, text, word);
+	split(analyzer, analysis);
+}
+
 /* Digraphs are umlauts, unless the vocabulary knows the word better as it is written: aktuell, Poesie. */
 static void choose_spelling(struct analyzer *analyzer, const char *text, const struct word *word, struct analysis *analysis)
 {
+	bool unlikely;
 	int joined;
 
-	fold_word(&analysis->folded, ANALYZER_GERMAN, FOLD_JOIN, text, word);
-	split(analyzer, analysis);
+	try_spelling(analyzer, FOLD_JOIN, text, word, analysis);
 	joined = certainty(analysis);
-	if (!analysis->folded.digraphs || joined == 2)
+	unlikely = analysis->folded.unlikely;
+	if (joined < 2 && analysis->folded.digraphs) {
+		try_spelling(analyzer, FOLD_KEEP, text, word, analysis);
+		if (certainty(analysis) > joined)
+			return;
+		try_spelling(analyzer, FOLD_JOIN, text, word, analysis);
+	}
+	if (joined > 0 || !unlikely)
 		return;
-	fold_word(&analysis->folded, ANALYZER_GERMAN, FOLD_KEEP, text, word);
-	split(analyzer, analysis);
-	if (certainty(analysis) > joined)
-		return;
-	fold_word(&analysis->folded, ANALYZER_GERMAN, FOLD_JOIN, text, word);
-	split(analyzer, analysis);
+	try_spelling(analyzer, FOLD_JOIN_ALL, text, word, analysis);
+	if (certainty(analysis) == 0)
+		try_spelling(analyzer, FOLD_JOIN, text, word, analysis);
 }
 
 /* The exact form then has its umlauts too. */
@@ -201,13 +218,16 @@ static void keep_umlauts(struct analysis *analysis)
 	folded->plain_length = folded->accented_length;
 }
 
-/* "neü" is no German: no word has ü behind these letters, but where a prefix or a part ends, which the vocabulary knows. */
+/* "neü" and "Statü" are no German: no word has ü behind these letters, but where a prefix or a part ends, and few have it at their end:
+ * those the vocabulary knows. */
 static bool is_odd(const struct analyzer *analyzer, const struct analysis *analysis)
 {
 	if (!analyzer->vocabulary.lexicon || analysis->known)
 		return false;
 	for (size_t i = 1; i < analysis->letter_count; i++) {
-		if ((unsigned char)analysis->letters[i] == 0xFC && strchr("aeoq\xE4\xF6", analysis->letters[i - 1]))
+		if ((unsigned char)analysis->letters[i] != 0xFC)
+			continue;
+		if (i + 1 == analysis->letter_count || strchr("aeoq\xE4\xF6", analysis->letters[i - 1]))
 			return true;
 	}
 	return false;
@@ -220,6 +240,7 @@ static int stem_german(struct analyzer *analyzer, struct analysis *analysis)
 	if (analysis->letter_count == 0)
 		return stem_by_rule(analyzer->stemmers[ANALYZER_GERMAN], folded->accented, folded->accented_length,
 				    analysis->stem, &analysis->stem_length);
+	analysis->function = has_trait(analyzer, analysis->letters, analysis->letter_count, LEXICON_FUNCTION);
 	if (has_trait(analyzer, analysis->letters, analysis->letter_count, LEXICON_UMLAUTS))
 		keep_umlauts(analysis);
 	if (!is_odd(analyzer, analysis))
@@ -235,6 +256,7 @@ int analysis_of(struct analyzer *analyzer, enum analyzer_language language, cons
 {
 	struct folded *folded = &analysis->folded;
 
+	analysis->function = false;
 	if (language == ANALYZER_GERMAN) {
 		choose_spelling(analyzer, text, word, analysis);
 		return folded->plain_length > 0 ? stem_german(analyzer, analysis) : 0;

@@ -13,6 +13,7 @@ struct analysis {
 	size_t          letter_count;                  /* 0: it has other letters, or too many, or is no German */
 	struct compound parts;                         /* count is 0 where letter_count is                      */
 	bool            known;                         /* the vocabulary has the word or all of its parts       */
+	bool            function;                      /* it only ties others together                          */
 };
 
 /* Parts of compounds that stand for themselves in an index; more spans than that are left out, the longest first. */
@@ -26,11 +27,16 @@ int analysis_of(struct analyzer *analyzer, enum analyzer_language language, cons
 int analysis_span(struct analyzer *analyzer, const struct analysis *analysis, size_t first, size_t end,
 		  char stem[ANALYZER_TERM_SIZE], size_t *length);
 
+/* The letters of a folded word as a lexicon writes them; false if it has others, or too many. And those as terms have them. */
+bool analysis_letters(const struct folded *folded, char letters[COMPOUND_LETTERS], size_t *count);
+void analysis_plain(const char *letters, size_t count, char plain[ANALYZER_TERM_SIZE]);
+
 struct sb_stemmer;
 
 struct analyzer {
 	struct sb_stemmer *stemmers[ANALYZER_OTHER];  /* by language                                          */
 	struct vocabulary  vocabulary;
+	const struct own_words *own;                  /* for its synonyms; NULL: none                         */
 	struct analysis    analysis;                  /* scratch                                              */
 	struct cache      *cache;                     /* terms of words that came before; NULL: none so far   */
 };

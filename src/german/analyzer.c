@@ -1,8 +1,12 @@
+#include "own_words.h"
 #include "unit_terms.h"
 
 #include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Counts up with each change of the rules, here or in the files that this calls, that gives a document other terms. */
+#define RULES_VERSION 1
 
 /* What stays the same from word to word. */
 struct run {
@@ -12,13 +16,14 @@ struct run {
 	struct terms           terms;
 };
 
-struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct lexicon *own)
+struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own)
 {
 	struct analyzer *analyzer = calloc(1, sizeof(*analyzer));
 
 	if (!analyzer)
 		return NULL;
-	analyzer->vocabulary = (struct vocabulary){ .own = own, .lexicon = lexicon };
+	analyzer->vocabulary = (struct vocabulary){ .own = own_words_lexicon(own), .lexicon = lexicon };
+	analyzer->own = own;
 	analyzer->stemmers[ANALYZER_GERMAN] = sb_stemmer_new("german", "UTF_8");
 	analyzer->stemmers[ANALYZER_ENGLISH] = sb_stemmer_new("english", "UTF_8");
 	if (!analyzer->stemmers[ANALYZER_GERMAN] || !analyzer->stemmers[ANALYZER_ENGLISH]) {
@@ -41,6 +46,13 @@ void analyzer_free(struct analyzer *analyzer)
 		sb_stemmer_delete(analyzer->stemmers[i]);
 	cache_free(analyzer->cache);
 	free(analyzer);
+}
+
+uint64_t analyzer_version(const struct analyzer *analyzer)
+{
+	const struct vocabulary *vocabulary = &analyzer->vocabulary;
+
+	return (lexicon_version(vocabulary->lexicon) * 31 + lexicon_version(vocabulary->own)) * 31 + RULES_VERSION;
 }
 
 static bool is_language(const char *code, const char *language)
@@ -99,6 +111,27 @@ static int add_beginning(struct run *run, struct unit *unit)
 	return 0;
 }
 
+/* Most words of most texts. */
+static const struct cached *known_word(const struct run *run, enum analyzer_purpose purpose, const struct unit *unit)
+{
+	if (purpose != ANALYZER_DOCUMENT || !unit->plain || !run->analyzer->cache)
+		return NULL;
+	return cache_find(run->analyzer->cache, run->language, run->text + unit->word.start, unit->word.used_end - unit->word.start);
+}
+
+static int run_unit(struct run *run, enum analyzer_purpose purpose, struct unit *unit)
+{
+	int rc;
+
+	run->terms.count = run->terms.used = 0;
+	if (purpose == ANALYZER_PREFIX)
+		return add_beginning(run, unit);
+	rc = unit_terms(run->analyzer, run->language, run->text, unit, &run->terms);
+	if (purpose == ANALYZER_QUERY)
+		ask_for_parts(&run->terms);
+	return rc;
+}
+
 int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enum analyzer_purpose purpose,
 		 const char *text, size_t length, term_sink sink, void *context)
 {
@@ -112,17 +145,18 @@ int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enu
 		analyzer->cache = cache_new();    /* without one it is only slower */
 	units_start(&units, language, text, length);
 	while (rc == 0 && units_next(&units, &unit)) {
-		run.terms.count = run.terms.used = 0;
-		if (purpose == ANALYZER_PREFIX)
-			rc = add_beginning(&run, &unit);
-		else
-			rc = unit_terms(analyzer, language, text, &unit, &run.terms);
-		if (purpose == ANALYZER_QUERY)
-			ask_for_parts(&run.terms);
-		if (rc != 0 || run.terms.count == 0)
-			continue;
+		const struct cached *cached = known_word(&run, purpose, &unit);
+
 		term.start = unit.start;
 		term.end = unit.end;
+		if (cached) {
+			rc = cached_hand_over(cached, &term, sink, context);
+			term.position++;
+			continue;
+		}
+		rc = run_unit(&run, purpose, &unit);
+		if (rc != 0 || run.terms.count == 0)
+			continue;
 		rc = terms_hand_over(&run.terms, &term, sink, context);
 		term.position++;
 	}

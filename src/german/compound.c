@@ -10,9 +10,8 @@
 #define IMPOSSIBLE      UINT16_MAX
 
 /* "Vorbereitung" is not in every list, and has no part "vor". */
-static const char *const prefixes[] = { "ab", "an", "auf", "aus", "be", "bei", "durch", "ein", "ent", "er", "ge", "gegen", "her", "hin",
-	"miss", "mit", "nach", "um", "un", "unter", "ur", "ver", "vor", "vorher", "wider", "wieder", "zer", "zu", "zur\xFC" "ck",
-	"zusammen", "\xFC" "ber" };
+static const char *const prefixes[] = { "ab", "an", "auf", "aus", "bei", "durch", "ein", "gegen", "her", "hin", "mit", "nach", "um", "un",
+	"unter", "ur", "vor", "wider", "wieder", "zu", "zur\xFC" "ck", "zusammen", "\xFC" "ber" };
 
 bool vocabulary_find(const struct vocabulary *vocabulary, const char *word, size_t length, struct lexicon_word *found)
 {
@@ -60,8 +59,11 @@ static void read_parts(struct reading *reading, const struct lexicon *lexicon, s
 static void read_prefixed(struct reading *reading, const struct lexicon *lexicon, size_t start)
 {
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-		size_t prefix = strlen(prefixes[i]);
+		size_t prefix;
 
+		if (prefixes[i][0] != reading->word[start])
+			continue;
+		prefix = strlen(prefixes[i]);
 		if (start + prefix < reading->length && memcmp(reading->word + start, prefixes[i], prefix) == 0)
 			read_parts(reading, lexicon, start, prefix);
 	}

@@ -45,11 +45,16 @@ static bool owns_u(int32_t character)
 	return character == 'a' || character == 0xE4 || character == 'e' || character == 'o' || character == 'q';
 }
 
+static bool is_unlikely(const int32_t *characters, size_t kept)
+{
+	return characters[kept - 1] == 'u' && kept > 1 && owns_u(characters[kept - 2]);
+}
+
 static bool is_digraph(const int32_t *characters, size_t kept, int32_t next)
 {
 	if (kept == 0 || next != 'e' || !umlaut_of(characters[kept - 1]))
 		return false;
-	return characters[kept - 1] != 'u' || kept == 1 || !owns_u(characters[kept - 2]);
+	return true;
 }
 
 /* Only Latin letters lose their marks: elsewhere a mark is a vowel or another letter. What a decomposition brought besides letters
@@ -86,6 +91,10 @@ static size_t join_digraphs(struct folded *folded, size_t count, enum fold_digra
 		bool is_last = i + 1 == count && digraphs != FOLD_JOIN_OPEN;
 		bool joins = is_digraph(characters, kept, characters[i]) && !is_last;
 
+		if (joins && digraphs != FOLD_JOIN_ALL && is_unlikely(characters, kept)) {
+			folded->unlikely = true;
+			joins = false;
+		}
 		folded->digraphs = folded->digraphs || joins;
 		if (joins && digraphs != FOLD_KEEP)
 			characters[kept - 1] = umlaut_of(characters[kept - 1]);
@@ -117,7 +126,7 @@ void fold_word(struct folded *folded, enum analyzer_language language, enum fold
 	bool german = language == ANALYZER_GERMAN;
 	size_t count;
 
-	folded->digraphs = false;
+	folded->digraphs = folded->unlikely = false;
 	if (word->ascii) {
 		count = lower_ascii(characters, text, word);
 	} else {

@@ -62,9 +62,16 @@ typedef int (*term_sink)(void *context, const struct term *term);
  * outlive the analyzer. What is indexed by one analyzer is found by one with the same words. NULL: out of memory.
  */
 struct lexicon;
+struct own_words;
 struct analyzer *analyzer_new(void);
-struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct lexicon *own);
+struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own);
 void analyzer_free(struct analyzer *analyzer);     /* NULL is allowed         */
+
+/*
+ * Changes when a document may have other terms than before: with the words, and with the rules. What was indexed by another version must
+ * be indexed anew.
+ */
+uint64_t analyzer_version(const struct analyzer *analyzer);
 
 /* From an ISO 639-1 code, with or without a region: "de", "de-AT". NULL is ANALYZER_OTHER. */
 enum analyzer_language analyzer_language_of(const char *code);
@@ -108,7 +115,7 @@ bool segment_is_mark(int32_t character);
  * Folding makes spellings of one word meet. All languages: NFKC, case folding (which makes ß and ẞ into ss), Latin letters without
  * accents. German also: "ae", "oe", "ue" may be umlauts, but no "ue" behind a, ä, e, o, q (neue, Bäuerin, Quelle), and none at the end
  * of a word (Joe, Value). Whether they are, the analyzer asks the lexicon; without one they are, on both sides: "aktuell" and "Poet"
- * become "aktüll" and "Pöt" too, and only the rare pair Poet/Pot meets falsely. "geuebt" stays apart from "geübt".
+ * become "aktüll" and "Pöt" too, and only the rare pair Poet/Pot meets falsely, and "geuebt" stays apart from "geübt".
  */
 
 #define FOLD_EXPANSION 18    /* the longest compatibility decomposition, of U+FDFA */
@@ -116,7 +123,8 @@ bool segment_is_mark(int32_t character);
 enum fold_digraphs {
 	FOLD_KEEP,
 	FOLD_JOIN,
-	FOLD_JOIN_OPEN    /* the word may go on behind its end */
+	FOLD_JOIN_OPEN,   /* the word may go on behind its end */
+	FOLD_JOIN_ALL     /* also "ue" behind a vowel: geuebt  */
 };
 
 struct folded {
@@ -126,6 +134,7 @@ struct folded {
 	char    plain[ANALYZER_TERM_SIZE];                      /* the same without: "ubung"                     */
 	size_t  plain_length;                                   /* 0: nothing was left                           */
 	bool    digraphs;                                       /* it has some that may be umlauts               */
+	bool    unlikely;                                       /* it has some that FOLD_JOIN_ALL would join     */
 };
 
 /* Digraphs are joined in German only. */

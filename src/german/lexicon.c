@@ -23,6 +23,7 @@ struct lexicon {
 	const unsigned char *edges;
 	const unsigned char *classes;
 	const char          *text;
+	uint32_t             starts[256];    /* the nodes behind the first letters: most walks end there; NO_NODE: none */
 };
 
 /* ---- its place ---- */
@@ -30,6 +31,24 @@ struct lexicon {
 static uint32_t number_at(const unsigned char *bytes)
 {
 	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static uint32_t edge_at(const struct lexicon *lexicon, uint32_t edge)
+{
+	return number_at(lexicon->edges + (size_t)edge * LEXICON_EDGE_BYTES);
+}
+
+static void find_starts(struct lexicon *lexicon)
+{
+	for (size_t letter = 0; letter < 256; letter++)
+		lexicon->starts[letter] = NO_NODE;
+	for (uint32_t edge = LEXICON_START; edge < lexicon->edge_count; edge++) {
+		uint32_t value = edge_at(lexicon, edge);
+
+		lexicon->starts[value & 0xFF] = value >> 9;
+		if (value & LEXICON_LAST_EDGE)
+			break;
+	}
 }
 
 /* The sizes agree, and whatever else the bytes are, walks and texts end. */
@@ -61,6 +80,7 @@ static int finish(struct lexicon *lexicon, struct lexicon **out)
 		lexicon_close(lexicon);
 		return LEXICON_DAMAGED;
 	}
+	find_starts(lexicon);
 	*out = lexicon;
 	return LEXICON_OK;
 }
@@ -150,13 +170,12 @@ uint64_t lexicon_version(const struct lexicon *lexicon)
 
 /* ---- its words ---- */
 
-static uint32_t edge_at(const struct lexicon *lexicon, uint32_t edge)
-{
-	return number_at(lexicon->edges + (size_t)edge * LEXICON_EDGE_BYTES);
-}
-
 bool lexicon_step(const struct lexicon *lexicon, uint32_t *node, char letter)
 {
+	if (*node == LEXICON_START) {
+		*node = lexicon->starts[(unsigned char)letter];
+		return *node != NO_NODE;
+	}
 	for (uint32_t edge = *node; edge < lexicon->edge_count; edge++) {
 		uint32_t value = edge_at(lexicon, edge);
 		unsigned char found = (unsigned char)value;

@@ -33,6 +33,7 @@ struct lexicon_word {
 #define LEXICON_WORD      1    /* stands by itself                                                        */
 #define LEXICON_STEM      2    /* cut, prefix and ending make its stem; else the stemmer is right         */
 #define LEXICON_NOUN      8    /* and is a noun                                                           */
+#define LEXICON_FUNCTION 16    /* only ties others together: how exactly it was typed says nothing        */
 #define LEXICON_UMLAUTS   4    /* its umlauts stay in the stem, since they tell it from another word      */
 
 /* Map a file. NULL in *lexicon unless LEXICON_OK. */

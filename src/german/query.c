@@ -219,7 +219,7 @@ struct expression {
 	const struct query        *query;
 	struct query_phrases      *phrases;
 	uint8_t                    word;       /* whose forms are being written                      */
-	struct buffer              sequence;   /* stems of the words of a part, one after the other  */
+	struct buffer              sequence;   /* terms of the words of a part, one after the other  */
 	size_t                     count;      /*   and how many words these are                     */
 	bool                       first;      /* of the part's forms                                */
 	int                        failed;
@@ -280,19 +280,14 @@ static int add_alternatives(void *context, const struct alternatives *word)
 	return 0;
 }
 
-/* The stems of one word behind those before it. */
+/* One word behind those before it. */
 static int add_to_sequence(void *context, const struct alternatives *word)
 {
 	struct expression *expression = context;
 
-	for (size_t i = 0; i < word->count; i++)
-		if (word->items[i].match == MATCH_STEM) {
-			if (expression->count > 0)
-				buffer_char(&expression->sequence, ' ');
-			buffer_text(&expression->sequence, word->items[i].terms);
-			break;
-		}
-	expression->count++;
+	if (expression->count++ > 0)
+		buffer_char(&expression->sequence, ' ');
+	buffer_text(&expression->sequence, word->phrase);
 	return 0;
 }
 

@@ -37,7 +37,9 @@ static bool stands_alone(int32_t character)
 
 static bool is_ascii_letter(unsigned char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+	unsigned char lower = byte | 0x20;
+
+	return (unsigned char)(lower - 'a') < 26 || (unsigned char)(byte - '0') < 10;
 }
 
 enum kind { SEPARATOR, IGNORABLE, MARK, LETTER, ALONE };
@@ -89,6 +91,8 @@ bool segment_next(const char *text, size_t length, size_t *at, struct word *word
 			word->used_end = *at;
 			word->ascii = word->ascii && size == 1;
 		}
+		for (; next == LETTER && used < WORD_CHARACTERS && *at < length && is_ascii_letter((unsigned char)text[*at]); used++)
+			word->used_end = word->end = ++*at;
 		if (*at < length)
 			next = kind_at(text + *at, length - *at, &size);
 	} while (*at < length && continues(first, next));

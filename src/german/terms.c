@@ -62,22 +62,22 @@ int terms_hand_over(const struct terms *terms, struct term *term, term_sink sink
 /* ---- the cache: each word has one place, and the newest has it ---- */
 
 #define PLACES      8192   /* a power of two */
-#define WORD_BYTES  31
+#define WORD_BYTES  33
 #define KEPT_TERMS  12
-#define KEPT_BYTES  191
+#define KEPT_BYTES  208
 
-struct place {
+/* Where the word is stands in one line of the processor's memory, and mostly its first terms do too. */
+struct cached {
 	uint8_t length;                 /* 0: free */
 	uint8_t language;
 	uint8_t count;
 	uint8_t lengths[KEPT_TERMS];
-	uint8_t kinds[KEPT_TERMS];
 	char    word[WORD_BYTES];
 	char    text[KEPT_BYTES];
 };
 
 struct cache {
-	struct place places[PLACES];
+	struct cached places[PLACES];
 };
 
 struct cache *cache_new(void)
@@ -99,29 +99,53 @@ static size_t place_of(enum analyzer_language language, const char *word, size_t
 	return (hash ^ hash >> 15) & (PLACES - 1);
 }
 
-bool cache_find(const struct cache *cache, enum analyzer_language language, const char *word, size_t length, struct terms *terms)
+const struct cached *cache_find(const struct cache *cache, enum analyzer_language language, const char *word, size_t length)
 {
-	const struct place *place;
+	const struct cached *place;
 
 	if (length > WORD_BYTES)
-		return false;
+		return NULL;
 	place = &cache->places[place_of(language, word, length)];
 	if (place->length != length || place->language != language || memcmp(place->word, word, length) != 0)
-		return false;
-	terms->count = place->count;
-	terms->used = 0;
-	for (size_t i = 0; i < place->count; i++) {
-		terms->lengths[i] = place->lengths[i];
-		terms->kinds[i] = place->kinds[i];
-		terms->used += place->lengths[i];
+		return NULL;
+	return place;
+}
+
+static enum term_kind kind_of(const char *term)
+{
+	return *term == TERM_MARK_EXACT ? TERM_EXACT : *term == TERM_MARK_PART ? TERM_PART : TERM_STEM;
+}
+
+int cached_hand_over(const struct cached *cached, struct term *term, term_sink sink, void *context)
+{
+	const char *text = cached->text;
+	int rc = 0;
+
+	for (size_t i = 0; i < cached->count && rc == 0; text += cached->lengths[i++]) {
+		term->text = text;
+		term->length = cached->lengths[i];
+		term->kind = kind_of(text);
+		term->same_position = i > 0;
+		rc = sink(context, term);
 	}
-	memcpy(terms->text, place->text, terms->used);
-	return true;
+	return rc;
+}
+
+void cached_copy(const struct cached *cached, struct terms *terms)
+{
+	terms->count = cached->count;
+	terms->used = 0;
+	for (size_t i = 0; i < cached->count; i++) {
+		terms->kinds[i] = (uint8_t)kind_of(cached->text + terms->used);
+		terms->lengths[i] = cached->lengths[i];
+		terms->used += cached->lengths[i];
+	}
+	memcpy(terms->text, cached->text, terms->used);
 }
 
 void cache_put(struct cache *cache, enum analyzer_language language, const char *word, size_t length, const struct terms *terms)
 {
-	struct place *place;
+	struct cached *place;
 
 	if (length > WORD_BYTES || terms->count > KEPT_TERMS || terms->used > KEPT_BYTES)
 		return;
@@ -131,8 +155,6 @@ void cache_put(struct cache *cache, enum analyzer_language language, const char 
 	place->count = (uint8_t)terms->count;
 	memcpy(place->word, word, length);
 	memcpy(place->text, terms->text, terms->used);
-	for (size_t i = 0; i < terms->count; i++) {
+	for (size_t i = 0; i < terms->count; i++)
 		place->lengths[i] = (uint8_t)terms->lengths[i];
-		place->kinds[i] = terms->kinds[i];
-	}
 }

@@ -30,7 +30,10 @@ struct cache;
 struct cache *cache_new(void);             /* NULL: out of memory */
 void cache_free(struct cache *cache);      /* NULL is allowed     */
 
-/* False if the word is not there. */
-bool cache_find(const struct cache *cache, enum analyzer_language language, const char *word, size_t length, struct terms *terms);
+/* The terms of a word, until the next one is put; NULL: it is not there. */
+struct cached;
+const struct cached *cache_find(const struct cache *cache, enum analyzer_language language, const char *word, size_t length);
+int cached_hand_over(const struct cached *cached, struct term *term, term_sink sink, void *context);
+void cached_copy(const struct cached *cached, struct terms *terms);
 void cache_put(struct cache *cache, enum analyzer_language language, const char *word, size_t length, const struct terms *terms);
 #endif

@@ -70,6 +70,14 @@ static size_t hyphen_at(const struct units *units, size_t at)
 	return sign_at(units, at, hyphens, sizeof hyphens / sizeof *hyphens);
 }
 
+/* The blank that does not break is often put into "z. B.". */
+static size_t blank_at(const struct units *units, size_t at)
+{
+	static const char *const blanks[] = { " ", "\xC2\xA0", "\xE2\x80\xAF" };
+
+	return sign_at(units, at, blanks, sizeof blanks / sizeof *blanks);
+}
+
 static size_t blanks_at(const struct units *units, size_t at)
 {
 	size_t count = 0;
@@ -179,12 +187,13 @@ static bool read_abbreviation(const struct units *units, struct unit *unit)
 		return false;
 	for (;;) {
 		struct word next;
-		size_t behind = word.end + 1;
+		size_t behind = word.end + 1, blank;
 
 		if (!add_word(units, unit, &word) || ++letters == SHORT_LETTERS || byte_at(units, word.end) != '.')
 			break;
-		if (blanks && blanks_at(units, behind) == 1 && byte_at(units, behind + 2) == '.')
-			behind++;
+		blank = blanks ? blank_at(units, behind) : 0;
+		if (blank > 0 && (byte_at(units, behind + blank + 1) == '.' || behind + blank + 1 == units->length))
+			behind += blank;
 		if (!word_at(units, behind, &next) || !is_one_letter(units, &next))
 			break;
 		word = next;
@@ -193,7 +202,7 @@ static bool read_abbreviation(const struct units *units, struct unit *unit)
 		forget_text(unit);
 		return false;
 	}
-	unit->kind = UNIT_SHORT;
+	unit->kind = UNIT_ABBREVIATION;
 	unit->end = word.end;
 	return true;
 }
@@ -229,6 +238,26 @@ static bool read_thousands(const struct units *units, struct unit *unit)
 	unit->kind = UNIT_SHORT;
 	unit->end = word.end;
 	unit->word = word;
+	return true;
+}
+
+/* E-Mail, U-Bahn, T-Shirt: a letter that is tied to a word is part of it. */
+static bool read_letter(const struct units *units, struct unit *unit)
+{
+	struct word next;
+	size_t hyphen = hyphen_at(units, unit->word.end);
+
+	if (units->tied || hyphen == 0 || !is_one_letter(units, &unit->word) || !word_at(units, unit->word.end + hyphen, &next) ||
+	    is_number(units, &next) || next.end - next.start < 2)
+		return false;
+	if (!add_word(units, unit, &unit->word) || !add_word(units, unit, &next)) {
+		forget_text(unit);
+		return false;
+	}
+	unit->kind = UNIT_LETTER;
+	unit->letter = unit->word;
+	unit->word = next;
+	unit->end = next.end;
 	return true;
 }
 
@@ -343,7 +372,10 @@ static void join_tied(const struct units *units, struct unit *unit)
 {
 	struct word word = unit->word, next;
 	size_t count = 1;
-	bool fits = add_text(unit->joined, &unit->joined_length, units->text + word.start, word.used_end - word.start);
+	bool fits = unit->kind != UNIT_LETTER || add_text(unit->joined, &unit->joined_length, units->text + unit->letter.start,
+							  unit->letter.end - unit->letter.start);
+
+	fits = fits && add_text(unit->joined, &unit->joined_length, units->text + word.start, word.used_end - word.start);
 
 	while (fits && tie_between(units, &word, &next) > 0) {
 		fits = count++ < TIED_WORDS && add_tied(units, unit, &word, &next);
@@ -374,9 +406,17 @@ static void find_completion(const struct units *units, struct unit *unit)
 		if (hyphen == 0)
 			return;
 		at += hyphen;
+		if (byte_at(units, at) == '/' && word_at(units, at + 1, &next)) {
+			unit->completed_by = next;
+			return;
+		}
 		if (byte_at(units, at) == ',')
 			at++;
 		blanks = blanks_at(units, at);
+		if (blanks == 1 && byte_at(units, at + 1) == '&' && blanks_at(units, at + 2) == 1 && word_at(units, at + 3, &next)) {
+			unit->completed_by = next;
+			return;
+		}
 		if (!word_at(units, at + blanks, &next) || blanks == 0)
 			return;
 		at = next.end;
@@ -421,9 +461,8 @@ static bool is_dotted(const struct units *units, const struct word *word)
 {
 	size_t start = word->start;
 
-	return start > 0 && units->text[start - 1] == '.' && (start == 1 || is_blank((unsigned char)units->text[start - 2]) ||
-							       units->text[start - 2] == '(') &&
-	       !is_digit((unsigned char)units->text[start]);
+	return start > 0 && units->text[start - 1] == '.' && !is_digit((unsigned char)units->text[start]) &&
+	       (units->tied || start == 1 || is_blank((unsigned char)units->text[start - 2]) || units->text[start - 2] == '(');
 }
 
 static void look_around(const struct units *units, struct unit *unit)
@@ -434,10 +473,11 @@ static void look_around(const struct units *units, struct unit *unit)
 	if (read_signed(units, unit) || read_ampersand(units, unit) || read_abbreviation(units, unit) || read_thousands(units, unit) ||
 	    read_gender(units, unit))
 		return;
+	read_letter(units, unit);
 	unit->tied = tie_between(units, &unit->word, &next) > 0;
 	if (unit->tied && !units->tied)
 		join_tied(units, unit);
-	if (units->language != ANALYZER_GERMAN)
+	if (units->language != ANALYZER_GERMAN || unit->kind == UNIT_LETTER)
 		return;
 	find_completion(units, unit);
 	find_beginning(units, unit);
@@ -456,7 +496,8 @@ bool units_next(struct units *units, struct unit *unit)
 	unit->dotted = unit->tied = false;
 	unit->text_length = unit->joined_length = 0;
 	unit->completed_by.end = unit->completes.end = 0;
-	if (!is_plain(units, &word))
+	unit->plain = is_plain(units, &word);
+	if (!unit->plain)
 		look_around(units, unit);
 	if (unit->end > units->at)
 		units->at = unit->end;

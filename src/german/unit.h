@@ -9,7 +9,9 @@
 enum unit_kind {
 	UNIT_WORD,
 	UNIT_NAME,         /* C++, C#, R&B: text is all of it                            */
-	UNIT_SHORT,        /* z. B., 1.000: text is all of it, without what parts it     */
+	UNIT_SHORT,        /* 1.000, jede*r: text is all of it, without what parts it    */
+	UNIT_ABBREVIATION, /* z. B.: text is its letters                                 */
+	UNIT_LETTER,       /* E-Mail, U-Bahn: text is both; the letter and the word, too */
 	UNIT_GENDER        /* Lehrer*innen: text is "Lehrerinnen", the word is "Lehrer"  */
 };
 
@@ -19,10 +21,12 @@ struct unit {
 	struct word    word;
 	size_t         start;
 	size_t         end;
-	bool           dotted;               /* a dot stands in front of it: .NET                              */
+	bool           plain;                /* nothing around it matters: the terms of its word are all               */
+	bool           dotted;               /* a dot stands in front of it: .NET, ASP.NET                     */
 	bool           tied;                 /* to the next one: E-Mail, Node.js, 1,5                          */
 	char           text[UNIT_TEXT];
 	size_t         text_length;          /* 0: none                                                        */
+	struct word    letter;               /* UNIT_LETTER: what stands in front of the word                  */
 	size_t         text_suffix;          /* UNIT_GENDER: where "innen" begins in it                        */
 	size_t         text_rest;            /*   and where what follows begins: Teilnehmer:innenliste         */
 	char           joined[UNIT_TEXT];    /* all that is tied, in one: "EMail"; only with the first of them */

@@ -36,6 +36,8 @@ static void add_stem_and_exact(struct work *work, const struct analysis *analysi
 	const struct folded *folded = &analysis->folded;
 
 	terms_add(work->terms, TERM_STEM, analysis->stem, analysis->stem_length);
+	if (analysis->function)
+		return;
 	if (analysis->stem_length != folded->plain_length || memcmp(analysis->stem, folded->plain, folded->plain_length) != 0)
 		terms_add(work->terms, TERM_EXACT, folded->plain, folded->plain_length);
 }
@@ -98,6 +100,38 @@ static int add_name(struct work *work, struct unit *unit)
 	return rc;
 }
 
+/* Who asks for "z. B." word by word finds it too. */
+static int add_abbreviation(struct work *work, const struct unit *unit)
+{
+	struct analysis *analysis = &work->analyzer->analysis;
+	struct word letter;
+	int rc = add_made(work, unit->text, unit->text_length);
+
+	for (size_t at = unit->start; rc == 0 && segment_next(work->text, unit->end, &at, &letter);) {
+		rc = analysis_of(work->analyzer, work->language, work->text, &letter, analysis);
+		if (rc == 0)
+			terms_add(work->terms, TERM_PART, analysis->stem, analysis->stem_length);
+	}
+	return rc;
+}
+
+/* "email" is the word; both that it is made of are found too. */
+static int add_letter(struct work *work, const struct unit *unit)
+{
+	struct analysis *analysis = &work->analyzer->analysis;
+	int rc = add_made(work, unit->text, unit->text_length);
+
+	if (rc == 0)
+		rc = analysis_of(work->analyzer, work->language, work->text, &unit->letter, analysis);
+	if (rc == 0)
+		terms_add(work->terms, TERM_PART, analysis->stem, analysis->stem_length);
+	if (rc == 0)
+		rc = analysis_of(work->analyzer, work->language, work->text, &unit->word, analysis);
+	if (rc == 0)
+		terms_add(work->terms, TERM_PART, analysis->stem, analysis->stem_length);
+	return rc == 0 ? add_parts(work, analysis) : rc;
+}
+
 /* The feminine, if the lexicon takes it for the same word; else the word without it. */
 static int add_gender(struct work *work, const struct unit *unit)
 {
@@ -126,11 +160,12 @@ static int add_gender(struct work *work, const struct unit *unit)
 
 static int add_tied(struct work *work, struct unit *unit)
 {
-	struct word word = made_word(unit->joined, unit->joined_length);
+	struct word word;
 	int rc;
 
 	if (unit->joined_length == 0)
 		return 0;
+	word = made_word(unit->joined, unit->joined_length);
 	if (word.used_end < unit->joined_length) {    /* "1.5" */
 		lower(unit->joined, unit->joined_length);
 		terms_add(work->terms, TERM_STEM, unit->joined, unit->joined_length);
@@ -217,10 +252,13 @@ static int add_cached_word(struct work *work, const struct word *word)
 	struct cache *cache = work->analyzer->cache;
 	const char *text = work->text + word->start;
 	size_t length = word->used_end - word->start;
+	const struct cached *cached = cache ? cache_find(cache, work->language, text, length) : NULL;
 	int rc;
 
-	if (cache && cache_find(cache, work->language, text, length, work->terms))
+	if (cached) {
+		cached_copy(cached, work->terms);
 		return 0;
+	}
 	rc = add_word(work, work->text, word);
 	if (rc == 0 && cache && work->terms->count > 0)
 		cache_put(cache, work->language, text, length, work->terms);
@@ -241,6 +279,11 @@ int unit_terms(struct analyzer *analyzer, enum analyzer_language language, const
 		return add_name(&work, unit);
 	case UNIT_SHORT:
 		return add_made(&work, unit->text, unit->text_length);
+	case UNIT_ABBREVIATION:
+		return add_abbreviation(&work, unit);
+	case UNIT_LETTER:
+		rc = add_letter(&work, unit);
+		return rc == 0 ? add_tied(&work, unit) : rc;
 	case UNIT_GENDER:
 		return add_gender(&work, unit);
 	}

@@ -3,7 +3,7 @@
 #include "chunk.h"
 #include "facts.h"
 #include "index_words.h"
-#include "lexicon.h"
+#include "german.h"
 
 static nmk_status run(struct nmk_op *op, enum sql_id id, const struct facts_scope *scope)
 {
@@ -85,9 +85,23 @@ static nmk_status words_in(struct nmk_op *op, const struct facts_scope *scope)
 }
 
 /* Of the program that runs. Texts that were analysed by another are found only as far as the two agree. */
-static int64_t analyzer_now(void)
+static nmk_status analyzer_now(struct nmk_op *op, int64_t *version)
 {
-	return (int64_t)(lexicon_version(lexicon_installed()) >> 1) + 1;
+	struct analyzer *analyzer = analyzer_new();
+
+	if (!analyzer)
+		return tx_no_memory(&op->tx);
+	*version = (int64_t)(analyzer_version(analyzer) & INT64_MAX);
+	analyzer_free(analyzer);
+	return NMK_OK;
+}
+
+static nmk_status note_analyzer(struct nmk_op *op)
+{
+	int64_t version;
+	nmk_status rc = analyzer_now(op, &version);
+
+	return rc == NMK_OK ? set_state(op, SQL_search_state_set_analyzer, "analyzer", version) : rc;
 }
 
 nmk_status index_next_stop(struct nmk_op *op)
@@ -106,7 +120,7 @@ static nmk_status exchange(struct nmk_op *op)
 	if (rc == NMK_OK)
 		rc = run(op, SQL_search_next_back, NULL);
 	if (rc == NMK_OK)
-		rc = set_state(op, SQL_search_state_set_analyzer, "analyzer", analyzer_now());
+		rc = note_analyzer(op);
 	if (rc == NMK_OK) /* the lengths are those of the words that are in use */
 		rc = facts_rebuild(op);
 	return rc == NMK_OK ? index_next_stop(op) : rc;
@@ -149,7 +163,7 @@ static nmk_status number_next(struct nmk_op *op, int64_t *document)
 	stmt_init(&stmt, &op->tx, SQL_search_document_last);
 	rc = stmt_one_int(&stmt, document);
 	if (rc == NMK_OK && *document == 0) /* the first words */
-		rc = set_state(op, SQL_search_state_set_analyzer, "analyzer", analyzer_now());
+		rc = note_analyzer(op);
 	++*document;
 	return rc;
 }
@@ -257,7 +271,7 @@ nmk_status index_rebuild(struct nmk_op *op)
 	if (rc == NMK_OK)
 		rc = run(op, SQL_search_document_rebuild, NULL);
 	if (rc == NMK_OK)
-		rc = set_state(op, SQL_search_state_set_analyzer, "analyzer", analyzer_now());
+		rc = note_analyzer(op);
 	if (rc == NMK_OK)
 		rc = index_next_stop(op);
 	if (rc == NMK_OK)
@@ -288,12 +302,14 @@ static nmk_status verify(struct nmk_op *op, bool *damaged)
 /* 1 if there are words, and they are another analyzer's. */
 static nmk_status other_analyzer(struct nmk_op *op, int64_t *other)
 {
-	int64_t made = 0, last = 0;
+	int64_t made = 0, last = 0, now = 0;
 	nmk_status rc = state_number(op, SQL_search_state_analyzer, &made);
 
 	if (rc == NMK_OK)
 		rc = state_number(op, SQL_search_document_last, &last);
-	*other = last > 0 && made != analyzer_now();
+	if (rc == NMK_OK)
+		rc = analyzer_now(op, &now);
+	*other = last > 0 && made != now;
 	return rc;
 }
 

@@ -3,7 +3,6 @@
 #include "alternatives.h"
 #include "fts5_sqlite.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include "alternatives.h"
+#include "own_words.h"
 #include "query.h"
 #include "text.h"
 #include "tokenizer_sqlite.h"
@@ -124,6 +126,34 @@ static enum outcome run_query(void)
 	return outcome;
 }
 
+static int count_word(void *context, const struct alternatives *word)
+{
+	*(size_t *)context += word->count;
+	return 0;
+}
+
+static enum outcome run_own_words(void)
+{
+	static const char lines[] = "Zwirbelix Zwirbelixe\nWidget|schrank\nKFZ = Auto = PKW\nZwirbelix = Kringel\n";
+	struct own_words *words;
+	struct analyzer *analyzer;
+	enum outcome outcome = OUT_OF_MEMORY;
+	size_t line, count = 0;
+	int rc = own_words_read(lines, strlen(lines), NULL, &words, &line);
+
+	if (rc != OWN_WORDS_OK)
+		return rc == OWN_WORDS_NO_MEMORY && !words ? OUT_OF_MEMORY : UNEXPECTED;
+	analyzer = analyzer_new_with(NULL, words);
+	rc = analyzer ? alternatives_run(analyzer, ANALYZER_GERMAN, TEXT, strlen(TEXT), count_word, &count) : ANALYZER_NO_MEMORY;
+	if (rc == 0)
+		outcome = count >= 5 ? DONE : UNEXPECTED;
+	else if (rc != ANALYZER_NO_MEMORY)
+		outcome = UNEXPECTED;
+	analyzer_free(analyzer);
+	own_words_free(words);
+	return outcome;
+}
+
 static enum outcome run_text(void)
 {
 	char *nfc = text_nfc(TEXT), *key = text_casefold_key(TEXT);
@@ -204,6 +234,12 @@ static void test_memory__query(void **state)
 	sweep("query", run_query);
 }
 
+static void test_memory__own_words(void **state)
+{
+	(void)state;
+	sweep("own words", run_own_words);
+}
+
 static void test_memory__text(void **state)
 {
 	(void)state;
@@ -222,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_memory__failures_reach_the_libraries),
 		cmocka_unit_test(test_memory__analyzer),
 		cmocka_unit_test(test_memory__query),
+		cmocka_unit_test(test_memory__own_words),
 		cmocka_unit_test(test_memory__text),
 		cmocka_unit_test(test_memory__tokenizer),
 	};

@@ -68,12 +68,13 @@ struct form {
 	uint32_t groups[FORM_GROUPS];
 	uint8_t  group_count;
 	uint8_t  flags;
+	bool     function;
 };
 
 #define GROUP_ADJECTIVE 1
 #define GROUP_VERB      2
 #define GROUP_NOUN      4
-#define GROUP_GENITIVE  8        /* a noun with a genitive or a plural of its own in -s, -es, -n */
+#define GROUP_GENITIVE  8        /* a noun with endings that no plural has */
 #define GROUP_APART     16       /* its umlauts tell it from another word                        */
 
 struct group {
@@ -100,10 +101,12 @@ void forms_join(struct forms *forms, struct form *form, uint32_t group);
 void forms_unite(struct forms *forms, uint32_t a, uint32_t b);
 uint32_t forms_root(const struct forms *forms, uint32_t group);
 void forms_sort(struct forms *forms);                                              /* by text; no more may be made */
+void forms_free(struct forms *forms);
 
-/* Read the dictionary, and lists of our own: whole words with their forms, and strong verbs. */
+/* Read the dictionary, and lists of our own: whole words with their forms, function words, and strong verbs. */
 void forms_read_hunspell(struct forms *forms, const char *affixes, const char *dictionary);
 void forms_read_words(struct forms *forms, const char *path);
+void forms_read_function_words(struct forms *forms, const char *path);
 void forms_read_verbs(struct forms *forms, const char *path);
 
 /* Unite groups whose words are one, beyond what the dictionary knows: Museum and Museen, gelernt and lernen, Ärztin and Arzt. */
@@ -125,7 +128,7 @@ void roles_find(const struct forms *forms, const struct form *form, struct lexic
  */
 struct stems;
 struct stems *stems_new(const struct forms *forms);
-void stems_find(const struct stems *stems, const struct form *form, struct lexicon_word *word);
+void stems_find(struct stems *stems, const struct form *form, struct lexicon_word *word);
 void stems_free(struct stems *stems);
 
 #endif

@@ -152,6 +152,18 @@ void forms_sort(struct forms *forms)
 	fill_table(forms, false, forms->form_room);
 }
 
+void forms_free(struct forms *forms)
+{
+	for (size_t i = 0; i < forms->count; i++)
+		free(forms->items[i].text);
+	for (size_t i = 0; i < forms->group_count; i++)
+		free(forms->groups[i].lemma);
+	free(forms->items);
+	free(forms->groups);
+	free(forms->form_table);
+	free(forms->group_table);
+}
+
 /* ---- the dictionary ---- */
 
 static bool has_any(const char *flags, const char *wanted)
@@ -181,7 +193,7 @@ static uint8_t group_flags(const struct hunspell_word *word)
 		flags |= GROUP_ADJECTIVE;
 	if (!noun && has_any(word->flags, "IXYWVD") && letters_end(word->lemma, "n"))
 		flags |= GROUP_VERB;
-	if (noun && (has_any(word->flags, "ST") || (has_any(word->flags, "N") && letters_end(word->lemma, "e"))))
+	if (noun && (has_any(word->flags, "STPEF") || (has_any(word->flags, "N") && letters_end(word->lemma, "e"))))
 		flags |= GROUP_GENITIVE;
 	return flags;
 }
@@ -276,6 +288,27 @@ void forms_read_words(struct forms *forms, const char *path)
 	fclose(file);
 }
 
+void forms_read_function_words(struct forms *forms, const char *path)
+{
+	char line[LINE_BYTES], folded[WORD_BYTES];
+	FILE *file = open_list(path);
+
+	while (read_line(file, path, line)) {
+		char *rest = NULL;
+
+		for (char *word = strtok_r(line, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+			struct form *form;
+
+			if (!letters_fold(word, folded))
+				builder_fail(path, word);
+			form = forms_get(forms, folded);
+			form->flags |= FORM_WORD | FORM_OTHER;
+			form->function = true;
+		}
+	}
+	fclose(file);
+}
+
 static const char *const verb_prefixes[] = { "", "ab", "an", "auf", "aus", "be", "bei", "da", "dar", "durch", "ein", "ent", "er", "fest",
 	"fort", "frei", "ge", "gegen", "her", "herauf", "heraus", "herein", "herunter", "hervor", "hin", "hinaus", "hinein", "hinter",
 	"hinzu", "los", "mit", "nach", "nieder", "statt", "teil", "\xFC" "ber", "um", "unter", "ver", "vor", "voran", "voraus", "vorbei",
@@ -284,12 +317,15 @@ static const char *const verb_prefixes[] = { "", "ab", "an", "auf", "aus", "be",
 static void unite_forms(struct forms *forms, uint32_t verb, const char *prefix, const char *form)
 {
 	char text[2 * WORD_BYTES];
-	struct group *group;
+	const struct form *found;
 
 	snprintf(text, sizeof text, "%s%s", prefix, form);
-	group = forms_group(forms, text);
-	if (group)
-		forms_unite(forms, verb, (uint32_t)(group - forms->groups));
+	found = forms_find(forms, text);
+	for (uint8_t i = 0; found && i < found->group_count; i++) {
+		/* Betrieb is no form of betreiben, and another infinitive no form of this one. */
+		if (!(forms->groups[found->groups[i]].flags & (GROUP_NOUN | GROUP_VERB)))
+			forms_unite(forms, verb, found->groups[i]);
+	}
 }
 
 /* schreiben schrieb geschrieben; with prefixes also abgeschrieben and beschrieben, if the dictionary has them. */

@@ -1,8 +1,8 @@
 /* nmk_lexicon.c -- host tool: make a lexicon of German.
  *
- *     nmk_lexicon AFFIXES DICTIONARY WORDS VERBS FILE
+ *     nmk_lexicon AFFIXES DICTIONARY WORDS FUNCTION_WORDS VERBS FILE
  *
- * AFFIXES and DICTIONARY are Hunspell's, of igerman98; WORDS and VERBS lists of our own. */
+ * AFFIXES and DICTIONARY are Hunspell's, of igerman98; the others lists of our own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include "automaton.h"
@@ -48,12 +48,13 @@ int main(int count, char **arguments)
 	unsigned char *bytes;
 	size_t size;
 
-	if (count != 6 || !automaton)
-		builder_fail("usage", "nmk_lexicon AFFIXES DICTIONARY WORDS VERBS FILE");
+	if (count != 7 || !automaton)
+		builder_fail("usage", "nmk_lexicon AFFIXES DICTIONARY WORDS FUNCTION_WORDS VERBS FILE");
 	forms_read_hunspell(&forms, arguments[1], arguments[2]);
 	forms_read_words(&forms, arguments[3]);
+	forms_read_function_words(&forms, arguments[4]);
 	relations_unite(&forms);
-	forms_read_verbs(&forms, arguments[4]);
+	forms_read_verbs(&forms, arguments[5]);
 	relations_part(&forms);
 	roles_add_fronts(&forms);
 	roles_add_bare(&forms);
@@ -68,11 +69,12 @@ int main(int count, char **arguments)
 	}
 	bytes = automaton_finish(automaton, &size);
 	if (!bytes)
-		builder_fail(arguments[5], "is more than the format has room for");
-	write_file(arguments[5], bytes, size);
+		builder_fail(arguments[6], "is more than the format has room for");
+	write_file(arguments[6], bytes, size);
 	printf("%zu words, %zu bytes\n", forms.count, size);
 	free(bytes);
 	stems_free(stems);
+	forms_free(&forms);
 	automaton_free(automaton);
 	return 0;
 }

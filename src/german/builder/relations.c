@@ -46,7 +46,17 @@ static void unite_foreign_plural(struct forms *forms, const struct group *group)
 	}
 }
 
-/* Ärztin, Arzt; Kollegin, Kollege. */
+/* Väter, Vater: a plural that stands in the dictionary by itself has no genitive. */
+static void unite_umlaut_plural(struct forms *forms, const struct group *group)
+{
+	char plain[WORD_BYTES];
+
+	letters_strip(group->lemma, plain);
+	if (strcmp(plain, group->lemma) != 0 && !(group->flags & GROUP_GENITIVE))
+		unite(forms, with_ending(forms, plain, strlen(plain), "", GROUP_NOUN), group);
+}
+
+/* Ärztin, Arzt; Kollegin, Kollege; Französin, Franzose. */
 static void unite_feminine(struct forms *forms, const struct group *group)
 {
 	char plain[WORD_BYTES];
@@ -61,6 +71,8 @@ static void unite_feminine(struct forms *forms, const struct group *group)
 		base = with_ending(forms, group->lemma, kept, "e", GROUP_NOUN);
 	if (!base)
 		base = with_ending(forms, plain, kept, "", GROUP_NOUN);
+	if (!base)
+		base = with_ending(forms, plain, kept, "e", GROUP_NOUN);
 	if (base && with_ending(forms, group->lemma, kept, "in", GROUP_NOUN) == group) {
 		snprintf(plain, sizeof plain, "%snen", group->lemma);    /* -innen: a person */
 		if (forms_has(forms, plain, FORM_NOUN))
@@ -139,12 +151,28 @@ void relations_unite(struct forms *forms)
 		if (group->flags & GROUP_NOUN) {
 			unite_foreign_plural(forms, group);
 			unite_feminine(forms, group);
+			unite_umlaut_plural(forms, group);
 		}
 		if (group->flags & GROUP_ADJECTIVE) {
 			unite_participle(forms, group);
 			unite_verb_form(forms, group);
 		}
 	}
+}
+
+/* Förderung is no Forderung, since fördern is not fordern. */
+static void part_derived(const struct forms *forms, struct group *group)
+{
+	char verb[WORD_BYTES];
+	size_t length = strcspn(group->lemma, "/");
+	const struct group *base;
+
+	if (group->lemma[length] == '\0' || length >= sizeof verb)
+		return;
+	snprintf(verb, sizeof verb, "%.*s", (int)length, group->lemma);
+	base = forms_group(forms, verb);
+	if (base && base->flags & GROUP_APART)
+		group->flags |= GROUP_APART;
 }
 
 /* A word of the same kind that differs in nothing but the umlaut, and of which this is no other form. Plurals with an umlaut stand in
@@ -167,4 +195,6 @@ void relations_part(struct forms *forms)
 		if (apart)
 			forms->groups[forms_root(forms, (uint32_t)i)].flags |= GROUP_APART;
 	}
+	for (size_t i = 0; i < forms->group_count; i++)
+		part_derived(forms, &forms->groups[i]);
 }

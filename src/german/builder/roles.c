@@ -14,6 +14,7 @@
 #define EXTRA_THREE    7
 #define EXTRA_FOUR     5
 #define EXTRA_HEAD     15
+#define EXTRA_INFINITIVE 8
 #define EXTRA_BARE     5
 #define EXTRA_RARE     30
 
@@ -112,8 +113,10 @@ static uint8_t front_cost(const struct forms *forms, const struct form *form)
 		return FRONT_BY_RULE;
 	if (length < 4)
 		return 0;
+	/* Nouns that are infinitives mostly take an s: lebens. */
 	if ((form->flags & (FORM_NOUN | FORM_HEAD)) == (FORM_NOUN | FORM_HEAD))
-		return FRONT_NOUN + (length == 4 ? EXTRA_FOUR : 0);
+		return (uint8_t)(FRONT_NOUN + (length == 4 ? EXTRA_FOUR : 0) +
+				 (form->flags & FORM_OTHER && letters_end(form->text, "en") ? EXTRA_INFINITIVE : 0));
 	return length > 5 && by_rule(forms, form->text, NULL, 0) ? FRONT_LINKED : 0;
 }
 
@@ -252,6 +255,8 @@ void roles_find(const struct forms *forms, const struct form *form, struct lexic
 
 	if (form->flags & FORM_WORD)
 		word->traits |= form->flags & FORM_NOUN ? LEXICON_WORD | LEXICON_NOUN : LEXICON_WORD;
+	if (form->function)
+		word->traits |= LEXICON_FUNCTION;
 	word->modifier = front_cost(forms, form);
 	word->head = head_cost(form);
 	if (form->flags & FORM_BARE) {

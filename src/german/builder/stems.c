@@ -15,6 +15,8 @@ struct stems {
 	char              (*own)[STEM_BYTES];    /* by form: what the stemmer says, Latin-1 */
 	uint32_t           *chosen;              /* by group: the form whose stem it has                  */
 	uint32_t           *votes;               /* by group                                              */
+	char              **endings;             /* each once: they are few                               */
+	size_t              ending_count;
 };
 
 static void encode(const char *latin1, char utf8[2 * STEM_BYTES])
@@ -75,15 +77,29 @@ static void count_votes(struct stems *stems, struct vote *votes, size_t count)
 	}
 }
 
-static bool is_agent(const struct group *group)
+/* A noun in -er that is singular: Messer, Leber; not Bücher, which has Buch. */
+static bool keeps_er(const struct forms *forms, const struct group *group)
 {
-	return (group->flags & (GROUP_NOUN | GROUP_GENITIVE)) == (GROUP_NOUN | GROUP_GENITIVE) && letters_end(group->lemma, "er") &&
-	       strlen(group->lemma) >= 5;
+	char singular[WORD_BYTES];
+	const struct group *other;
+
+	if (!(group->flags & GROUP_NOUN) || !letters_end(group->lemma, "er") || strlen(group->lemma) < 5)
+		return false;
+	letters_strip(group->lemma, singular);
+	singular[strlen(singular) - 2] = '\0';
+	other = forms_group(forms, singular);
+	return group->flags & GROUP_GENITIVE || !other || !(other->flags & GROUP_NOUN);
 }
 
-static bool may_vote(const struct group *group, const char *form)
+/* Verbs in -eln and -ern keep that: regeln and Regel are near, wandern and Wand are not. */
+static bool keeps_all_but_n(const struct group *group)
 {
-	return !(group->flags & GROUP_VERB || is_agent(group)) || strcmp(group->lemma, form) == 0;
+	return group->flags & GROUP_VERB && (letters_end(group->lemma, "eln") || letters_end(group->lemma, "ern"));
+}
+
+static bool may_vote(const struct forms *forms, const struct group *group, const char *form)
+{
+	return !(group->flags & GROUP_VERB || keeps_er(forms, group)) || strcmp(group->lemma, form) == 0;
 }
 
 struct stems *stems_new(const struct forms *forms)
@@ -92,7 +108,7 @@ struct stems *stems_new(const struct forms *forms)
 	struct vote *votes = builder_resize(NULL, forms->count * FORM_GROUPS, sizeof *votes);
 	size_t count = 0;
 
-	stems->forms = forms;
+	*stems = (struct stems){ .forms = forms };
 	stems->stemmer = sb_stemmer_new("german", "UTF_8");
 	if (!stems->stemmer)
 		builder_fail("stemmer", "has no German");
@@ -105,7 +121,7 @@ struct stems *stems_new(const struct forms *forms)
 		for (uint8_t k = 0; k < forms->items[i].group_count && !(forms->items[i].flags & FORM_BARE); k++) {
 			uint32_t group = forms->items[i].groups[k];
 
-			if (forms_root(forms, group) != group || !may_vote(&forms->groups[group], forms->items[i].text))
+			if (forms_root(forms, group) != group || !may_vote(forms, &forms->groups[group], forms->items[i].text))
 				continue;
 			votes[count].group = group;
 			votes[count].form = i;
@@ -120,25 +136,34 @@ struct stems *stems_new(const struct forms *forms)
 void stems_free(struct stems *stems)
 {
 	sb_stemmer_delete(stems->stemmer);
+	for (size_t i = 0; i < stems->ending_count; i++)
+		free(stems->endings[i]);
+	free(stems->endings);
 	free(stems->own);
 	free(stems->chosen);
 	free(stems->votes);
 	free(stems);
 }
 
-/* Endings live as long as the program: they are few, and the automaton copies them. */
-static const char *keep(const char *latin1)
+/* The ending in UTF-8, which lives as long as the stems. */
+static const char *keep(struct stems *stems, const char *latin1)
 {
 	char utf8[2 * STEM_BYTES];
 	size_t size;
 
 	encode(latin1, utf8);
+	for (size_t i = 0; i < stems->ending_count; i++) {
+		if (strcmp(stems->endings[i], utf8) == 0)
+			return stems->endings[i];
+	}
 	size = strlen(utf8) + 1;
-	return memcpy(builder_resize(NULL, size, 1), utf8, size);
+	stems->endings = builder_resize(stems->endings, stems->ending_count + 1, sizeof *stems->endings);
+	stems->endings[stems->ending_count] = memcpy(builder_resize(NULL, size, 1), utf8, size);
+	return stems->endings[stems->ending_count++];
 }
 
 /* What must happen to the folded word without umlauts (or with them, if they stay), so that it becomes the stem. */
-static void describe(const char *from, const char *to, struct lexicon_word *word)
+static void describe(struct stems *stems, const char *from, const char *to, struct lexicon_word *word)
 {
 	char without[WORD_BYTES];
 	const char *ge = strstr(from, "ge");
@@ -160,32 +185,36 @@ static void describe(const char *from, const char *to, struct lexicon_word *word
 	}
 	word->traits |= LEXICON_STEM;
 	word->cut = (uint8_t)(length - same);
-	word->ending = keep(to + same);
+	word->ending = keep(stems, to + same);
 }
 
 static void find_wanted(const struct stems *stems, uint32_t group, char wanted[STEM_BYTES])
 {
 	const struct group *of = &stems->forms->groups[group];
 
-	if (is_agent(of))
+	if (keeps_er(stems->forms, of) || keeps_all_but_n(of)) {
 		letters_strip(of->lemma, wanted);
-	else
+		if (keeps_all_but_n(of))
+			wanted[strlen(wanted) - 1] = '\0';
+	} else {
 		letters_strip(stems->own[stems->chosen[group]], wanted);
+	}
 }
 
 /* The stemmer takes umlauts away; here they come back. */
-static void accented(const struct stems *stems, uint32_t form, char wanted[STEM_BYTES])
+static void accented(const struct stems *stems, uint32_t group, char wanted[STEM_BYTES])
 {
-	char plain[WORD_BYTES];
-	size_t length = strlen(stems->own[form]);
+	const char *text = stems->forms->items[stems->chosen[group]].text;
+	char plain[WORD_BYTES], start[WORD_BYTES];
 
-	snprintf(wanted, STEM_BYTES, "%.*s", (int)length, stems->forms->items[form].text);
-	letters_strip(wanted, plain);
-	if (strcmp(plain, stems->own[form]) != 0)
-		snprintf(wanted, STEM_BYTES, "%s", stems->own[form]);
+	find_wanted(stems, group, wanted);
+	snprintf(start, sizeof start, "%.*s", (int)strlen(wanted), text);
+	letters_strip(start, plain);
+	if (strcmp(plain, wanted) == 0)
+		snprintf(wanted, STEM_BYTES, "%s", start);
 }
 
-void stems_find(const struct stems *stems, const struct form *form, struct lexicon_word *word)
+void stems_find(struct stems *stems, const struct form *form, struct lexicon_word *word)
 {
 	const struct forms *forms = stems->forms;
 	uint32_t number = (uint32_t)(form - forms->items), best = UINT32_MAX;
@@ -215,13 +244,13 @@ void stems_find(const struct stems *stems, const struct form *form, struct lexic
 			best = group;
 	}
 	if (apart || own_lemma) {
-		accented(stems, stems->chosen[best], wanted);
-		describe(form->text, wanted, word);
+		accented(stems, best, wanted);
+		describe(stems, form->text, wanted, word);
 		word->traits |= LEXICON_UMLAUTS;
 		return;
 	}
 	find_wanted(stems, best, wanted);
 	letters_strip(form->text, text);
 	if (strcmp(wanted, own) != 0)
-		describe(text, wanted, word);
+		describe(stems, text, wanted, word);
 }
