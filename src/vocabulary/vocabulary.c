@@ -288,32 +288,46 @@ static nmk_status remove_row(struct writing *writing, const struct entry *entry)
 	return is_word ? NMK_OK : run(op, SQL_suggestion_start_remove, entry->id);
 }
 
-static nmk_status move_row(struct nmk_op *op, const struct entry *entry, int class)
+static nmk_status set_count(struct nmk_op *op, enum sql_id statement, int64_t id, int64_t count)
 {
-	static const enum sql_id word[] = { SQL_vocabulary_move }, phrase[] = { SQL_suggestion_phrase_move, SQL_suggestion_start_move };
-	bool is_word = entry->kind == ENTRY_WORD;
-	nmk_status rc = NMK_OK;
+	struct stmt stmt;
 
-	for (size_t i = 0; rc == NMK_OK && i < (is_word ? 1 : 2); i++) {
-		struct stmt stmt;
-
-		stmt_init(&stmt, &op->tx, is_word ? word[i] : phrase[i]);
-		stmt_int(&stmt, "id", entry->id);
-		stmt_int(&stmt, "frequency_class", class);
-		rc = stmt_exec(&stmt, NULL);
-	}
-	return rc;
+	stmt_init(&stmt, &op->tx, statement);
+	stmt_int(&stmt, "id", id);
+	stmt_int(&stmt, "document_count", count);
+	return stmt_exec(&stmt, NULL);
 }
 
-/* Add to the count of a row, if there is one. */
-static nmk_status count_row(struct nmk_op *op, const struct entry *entry, bool *found, int64_t *count, int64_t *class)
+static nmk_status move(struct nmk_op *op, enum sql_id statement, int64_t id, int64_t count)
+{
+	struct stmt stmt;
+
+	stmt_init(&stmt, &op->tx, statement);
+	stmt_int(&stmt, "id", id);
+	stmt_int(&stmt, "frequency_class", frequency_class(count));
+	if (statement != SQL_suggestion_start_move)
+		stmt_int(&stmt, "document_count", count);
+	return stmt_exec(&stmt, NULL);
+}
+
+static nmk_status change_row(struct nmk_op *op, const struct entry *entry, int64_t count, int64_t class)
+{
+	bool is_word = entry->kind == ENTRY_WORD;
+	nmk_status rc;
+
+	if (frequency_class(count) == (int)class)
+		return set_count(op, is_word ? SQL_vocabulary_set : SQL_suggestion_phrase_set, entry->id, count);
+	rc = move(op, is_word ? SQL_vocabulary_move : SQL_suggestion_phrase_move, entry->id, count);
+	return rc == NMK_OK && !is_word ? move(op, SQL_suggestion_start_move, entry->id, count) : rc;
+}
+
+static nmk_status read_row(struct nmk_op *op, const struct entry *entry, bool *found, int64_t *count, int64_t *class)
 {
 	struct stmt stmt;
 	nmk_status rc = NMK_OK;
 
 	stmt_init(&stmt, &op->tx, entry->kind == ENTRY_WORD ? SQL_vocabulary_count : SQL_suggestion_phrase_count);
 	stmt_int(&stmt, "id", entry->id);
-	stmt_int(&stmt, "more", entry->documents);
 	*found = stmt_next(&stmt, &rc);
 	if (*found) {
 		*count = stmt_column_int(&stmt, 0);
@@ -326,18 +340,17 @@ static nmk_status count_row(struct nmk_op *op, const struct entry *entry, bool *
 /* A row is there as long as a document has it. */
 static nmk_status apply_entry(struct writing *writing, const struct entry *entry)
 {
-	struct nmk_op *op = writing->op;
 	int64_t count = 0, class = 0;
 	bool found;
-	nmk_status rc = count_row(op, entry, &found, &count, &class);
+	nmk_status rc = read_row(writing->op, entry, &found, &count, &class);
 
 	if (rc != NMK_OK)
 		return rc;
 	if (!found)
 		return entry->documents > 0 ? add_row(writing, entry) : NMK_OK;
-	if (count <= 0)
+	if (count + entry->documents <= 0)
 		return remove_row(writing, entry);
-	return frequency_class(count) == (int)class ? NMK_OK : move_row(op, entry, frequency_class(count));
+	return change_row(writing->op, entry, count + entry->documents, class);
 }
 
 static int by_id(const void *a, const void *b)

@@ -1,9 +1,13 @@
--- vocabulary_count: write
--- A row that comes to 0 is removed in the same transaction.
+-- vocabulary_count: read
+SELECT document_count, frequency_class
+  FROM vocabulary_word
+ WHERE id = :id;
+
+-- vocabulary_set: write
+-- Only what is in no index.
 UPDATE vocabulary_word
-   SET document_count = CASE WHEN document_count + :more > 0 THEN document_count + :more ELSE 0 END
- WHERE id = :id
-RETURNING document_count, frequency_class;
+   SET document_count = :document_count
+ WHERE id = :id;
 
 -- vocabulary_add: write
 INSERT INTO vocabulary_word (id, plain, written, document_count, frequency_class)
@@ -11,7 +15,7 @@ VALUES (:id, :plain, :written, :document_count, :frequency_class);
 
 -- vocabulary_move: write
 UPDATE vocabulary_word
-   SET frequency_class = :frequency_class
+   SET document_count = :document_count, frequency_class = :frequency_class
  WHERE id = :id;
 
 -- vocabulary_remove: write
@@ -77,11 +81,16 @@ SELECT plain, written, document_count
  ORDER BY plain
  LIMIT :limit;
 
--- suggestion_phrase_count: write
+-- suggestion_phrase_count: read
+SELECT document_count, frequency_class
+  FROM suggestion_phrase
+ WHERE id = :id;
+
+-- suggestion_phrase_set: write
+-- Only what is in no index.
 UPDATE suggestion_phrase
-   SET document_count = CASE WHEN document_count + :more > 0 THEN document_count + :more ELSE 0 END
- WHERE id = :id
-RETURNING document_count, frequency_class;
+   SET document_count = :document_count
+ WHERE id = :id;
 
 -- suggestion_phrase_add: write
 INSERT INTO suggestion_phrase (id, written, document_count, frequency_class)
@@ -89,7 +98,7 @@ VALUES (:id, :written, :document_count, :frequency_class);
 
 -- suggestion_phrase_move: write
 UPDATE suggestion_phrase
-   SET frequency_class = :frequency_class
+   SET document_count = :document_count, frequency_class = :frequency_class
  WHERE id = :id;
 
 -- suggestion_phrase_remove: write

@@ -594,7 +594,7 @@ CREATE TABLE vocabulary_word (
 	id               {{integer}} PRIMARY KEY,
 	plain            TEXT NOT NULL,
 	written          TEXT NOT NULL,
-	document_count   {{integer}} NOT NULL CHECK (document_count >= 0),
+	document_count   {{integer}} NOT NULL CHECK (document_count > 0),
 	frequency_class  {{integer}} NOT NULL CHECK (frequency_class >= 0)
 ) {{strict}};
 CREATE INDEX vocabulary_word_frequency ON vocabulary_word (frequency_class, plain);
@@ -609,7 +609,7 @@ CREATE TABLE spelling_key (
 CREATE TABLE suggestion_phrase (
 	id               {{integer}} PRIMARY KEY,
 	written          TEXT NOT NULL,
-	document_count   {{integer}} NOT NULL CHECK (document_count >= 0),
+	document_count   {{integer}} NOT NULL CHECK (document_count > 0),
 	frequency_class  {{integer}} NOT NULL CHECK (frequency_class >= 0)
 ) {{strict}};
 
