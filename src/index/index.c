@@ -97,7 +97,7 @@ static nmk_status analyzer_now(struct nmk_op *op, int64_t *version)
 
 static nmk_status note_analyzer(struct nmk_op *op)
 {
-	int64_t version;
+	int64_t version = 0;
 	nmk_status rc = analyzer_now(op, &version);
 
 	return rc == NMK_OK ? set_state(op, SQL_search_state_set_analyzer, "analyzer", version) : rc;

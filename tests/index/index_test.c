@@ -1,26 +1,11 @@
 /* index_test.c -- the index equals the catalogue, and the doctor sees where it does not. */
-#include "world.h"
+#include "index_test.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "index.h"
-#include "tokenizer_sqlite.h"
-
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
-
-/* Change the file behind the library's back. */
-static void spoil(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
-	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(db));
-	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
-	sqlite3_close(db);
-}
 
 static size_t findings(struct world *w, bool repair, bool repaired)
 {
@@ -34,19 +19,6 @@ static size_t findings(struct world *w, bool repair, bool repaired)
 			count++;
 		}
 	nmk_check_report_free(report);
-	return count;
-}
-
-static size_t found(struct world *w, const char *text)
-{
-	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_search_page *page;
-	size_t count;
-
-	options.text = text;
-	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	count = nmk_search_page_count(page);
-	nmk_search_page_free(page);
 	return count;
 }
 
