@@ -165,6 +165,24 @@ static void test_index_put__fills_one_chunk_after_the_other(void **state)
 	nmk_search_page_free(page);
 }
 
+/* Who rates a nano need not wait for the doctor. */
+static void test_index_figures__bear_that_there_are_none(void **state)
+{
+	struct world *w = *state;
+	nmk_nano *nano = world_nano(w, w->creator, NMK_NANO_PUBLISHED);
+	nmk_rating *rating;
+
+	spoil(w, "DELETE FROM search_facts; INSERT INTO search_facts VALUES (9000000000, 1, x'', x'');"
+	         "INSERT INTO search_figures VALUES (9000000000, 1, x''); UPDATE search_state SET generation = 7");
+	assert_status(NMK_OK, nmk_rating_create(w->consumer, nmk_nano_id(nano), 5, NULL, &rating));
+	assert_status(NMK_OK, nmk_rating_approve(w->admin, nmk_rating_id(rating), 0));
+	assert_int_equal(0, found(w, "Tabellen"));
+	assert_true(findings(w, true, true) > 0);
+	assert_int_equal(1, found(w, "Tabellen"));
+	nmk_rating_free(rating);
+	nmk_nano_free(nano);
+}
+
 /* Until the doctor comes, what can be found is found. */
 static void test_search__bears_facts_without_a_document(void **state)
 {
@@ -245,6 +263,7 @@ int main(void)
 		WORLD_TEST(test_index_check__finds_facts_of_no_document),
 		WORLD_TEST(test_index_put__numbers_documents_in_the_order_of_publication),
 		WORLD_TEST(test_index_put__fills_one_chunk_after_the_other),
+		WORLD_TEST(test_index_figures__bear_that_there_are_none),
 		WORLD_TEST(test_search__bears_facts_without_a_document),
 		WORLD_TEST(test_index_check__finds_an_empty_index),
 		WORLD_TEST(test_index_rebuild__makes_all_anew),
