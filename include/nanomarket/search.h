@@ -115,7 +115,8 @@ NMK_API bool nmk_search_page_relaxed(const nmk_search_page *page);
 /** Words that no result has, as they were typed; NULL behind the last. Only of a relaxed search. @since 1.0 */
 NMK_API const char *nmk_search_page_missing(const nmk_search_page *page, size_t index);
 
-/** A result's score in millionths, 0 where the order is another. @since 1.0 */
+/** A result's score in millionths, 0 where the order is another. Only scores of one list compare; that of a single word is in proportion,
+ *  and as docs/search.md has it if `explain` asked. @since 1.0 */
 NMK_API int64_t nmk_search_page_score(const nmk_search_page *page, size_t index);
 
 /** Why a result stands where it stands, as JSON; NULL unless `explain` asked. docs/search.md tells what is in it. @since 1.0 */

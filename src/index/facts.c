@@ -11,6 +11,7 @@ struct work {
 	struct nmk_op *op;
 	int64_t        chunk;               /* -1: none                              */
 	bool           facts_changed, figures_changed;
+	bool           has_figures;         /* in the store                          */
 	struct chunk_facts facts;
 	unsigned char  figures[CHUNK_FIGURES_SIZE];
 };
@@ -61,13 +62,15 @@ static nmk_status read_figures(struct work *work, int64_t chunk)
 	nmk_status rc = NMK_OK;
 
 	memset(work->figures, 0, sizeof work->figures);
+	work->has_figures = false;
 	stmt_init(&stmt, &work->op->tx, SQL_search_figures_get);
 	stmt_int(&stmt, "chunk", chunk);
 	if (stmt_next(&stmt, &rc)) {
 		size_t length;
 		const void *figures = stmt_column_blob(&stmt, 0, &length);
 
-		if (length == sizeof work->figures)
+		work->has_figures = length == sizeof work->figures;
+		if (work->has_figures)
 			memcpy(work->figures, figures, length);
 	}
 	stmt_end(&stmt);
@@ -291,7 +294,7 @@ nmk_status facts_figures(struct nmk_op *op, int64_t nano_id)
 		work->chunk = document / CHUNK_DOCUMENTS; /* its facts stay unread */
 		rc = read_figures(work, work->chunk);
 	}
-	if (rc == NMK_OK) {
+	if (rc == NMK_OK && work->has_figures) { /* else the index is damaged, and the doctor's */
 		chunk_figure_put(work->figures, (size_t)document % CHUNK_DOCUMENTS, &figure);
 		work->figures_changed = true;
 	}

@@ -313,6 +313,13 @@ static nmk_status other_analyzer(struct nmk_op *op, int64_t *other)
 	return rc;
 }
 
+#define CHECK_PARTS 4
+
+static nmk_status part_done(struct check_report *report, nmk_status rc, int part)
+{
+	return rc == NMK_OK && !check_progress(report, part, CHECK_PARTS) ? NMK_ECANCELLED : rc;
+}
+
 nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report)
 {
 	int64_t missing, extra, unequal, different = 0, words = 0, other = 0;
@@ -321,14 +328,17 @@ nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *repo
 
 	rc = count(op, SQL_search_source_extra, rc, &extra);
 	rc = count(op, SQL_search_document_unequal, rc, &unequal);
+	rc = part_done(report, rc, 1);
 	if (rc == NMK_OK)
 		rc = facts_compare(op, &different);
 	if (rc == NMK_OK)
 		rc = words_compare(op, &words);
+	rc = part_done(report, rc, 2);
 	if (rc == NMK_OK)
 		rc = other_analyzer(op, &other);
 	if (rc == NMK_OK && op->tx.writes)
 		rc = verify(op, &damaged);
+	rc = part_done(report, rc, 3);
 	if (rc == NMK_OK && repair && (missing || extra || unequal || different || words || other || damaged))
 		rc = index_rebuild(op);
 	if (rc != NMK_OK)

@@ -328,6 +328,8 @@ static nmk_status chunks_load(struct nmk_op *op, struct view *view, const struct
 	while (stmt_next(&stmt, &rc)) {
 		const struct chunk_generations now = { stmt_column_int(&stmt, 0), stmt_column_int(&stmt, 1), stmt_column_int(&stmt, 2) };
 
+		if (now.chunk >= VIEW_CHUNKS) /* damaged: nobody has so many documents */
+			continue;
 		if (!chunks_reserve(view, (size_t)now.chunk + 1, &capacity))
 			rc = tx_no_memory(&op->tx);
 		else

@@ -9,6 +9,7 @@
 #include "op.h"
 
 #define VIEW_TOPIC_DEPTH 8
+#define VIEW_CHUNKS      (INT64_C(1) << 21)
 
 struct view_topic {
 	int64_t id;

@@ -98,6 +98,33 @@ static void search(sqlite3 *database, struct analyzer *analyzer, const char *typ
 	free(expression);
 }
 
+static bool take_some(void *context, enum query_field field, const char *value, size_t length)
+{
+	(void)context;
+	return field == QUERY_LEVEL && length > 0 && *value == '1';
+}
+
+/* As a search asks: all words, or some. */
+static void express(sqlite3 *database, struct analyzer *analyzer, const char *typed)
+{
+	const struct query_reader reader = { .analyzer = analyzer, .language = ANALYZER_GERMAN, .typing = true, .sink = take_some };
+	struct query_phrases phrases;
+	struct query query;
+
+	require(query_read(&reader, typed, &query) == 0);
+	for (int match = QUERY_ALL; query.searchable && match <= QUERY_SOME; match++) {
+		char *expression;
+		int rc;
+
+		require(query_express(&reader, &query, (enum query_match)match, &phrases, &expression) == 0);
+		require(phrases.count > 0 && phrases.count <= QUERY_PHRASES && phrases.words <= query.count);
+		require(text_is_valid_utf8(expression, strlen(expression)));
+		rc = run(database, "SELECT rowid FROM document WHERE document MATCH ?1", expression, strlen(expression));
+		require(rc == SQLITE_ROW || rc == SQLITE_DONE);
+		free(expression);
+	}
+}
+
 #define ASKED_WORDS 20
 
 struct asker {
@@ -156,6 +183,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	analyze(analyzer, text, size);
 	require(run(database, "INSERT INTO document(rowid, text) VALUES(1, ?1)", text, size) == SQLITE_DONE);
+	express(database, analyzer, text);
 	search(database, analyzer, text, true);
 	search(database, analyzer, text, false);
 	ask_all(database, analyzer, text, size);

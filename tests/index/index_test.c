@@ -1,26 +1,11 @@
 /* index_test.c -- the index equals the catalogue, and the doctor sees where it does not. */
-#include "world.h"
+#include "index_test.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "index.h"
-#include "tokenizer_sqlite.h"
-
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
-
-/* Change the file behind the library's back. */
-static void spoil(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
-	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(db));
-	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
-	sqlite3_close(db);
-}
 
 static size_t findings(struct world *w, bool repair, bool repaired)
 {
@@ -34,19 +19,6 @@ static size_t findings(struct world *w, bool repair, bool repaired)
 			count++;
 		}
 	nmk_check_report_free(report);
-	return count;
-}
-
-static size_t found(struct world *w, const char *text)
-{
-	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_search_page *page;
-	size_t count;
-
-	options.text = text;
-	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	count = nmk_search_page_count(page);
-	nmk_search_page_free(page);
 	return count;
 }
 
@@ -193,6 +165,24 @@ static void test_index_put__fills_one_chunk_after_the_other(void **state)
 	nmk_search_page_free(page);
 }
 
+/* Who rates a nano need not wait for the doctor. */
+static void test_index_figures__bear_that_there_are_none(void **state)
+{
+	struct world *w = *state;
+	nmk_nano *nano = world_nano(w, w->creator, NMK_NANO_PUBLISHED);
+	nmk_rating *rating;
+
+	spoil(w, "DELETE FROM search_facts; INSERT INTO search_facts VALUES (9000000000, 1, x'', x'');"
+	         "INSERT INTO search_figures VALUES (9000000000, 1, x''); UPDATE search_state SET generation = 7");
+	assert_status(NMK_OK, nmk_rating_create(w->consumer, nmk_nano_id(nano), 5, NULL, &rating));
+	assert_status(NMK_OK, nmk_rating_approve(w->admin, nmk_rating_id(rating), 0));
+	assert_int_equal(0, found(w, "Tabellen"));
+	assert_true(findings(w, true, true) > 0);
+	assert_int_equal(1, found(w, "Tabellen"));
+	nmk_rating_free(rating);
+	nmk_nano_free(nano);
+}
+
 /* Until the doctor comes, what can be found is found. */
 static void test_search__bears_facts_without_a_document(void **state)
 {
@@ -305,6 +295,7 @@ int main(void)
 		WORLD_TEST(test_index_check__finds_facts_of_no_document),
 		WORLD_TEST(test_index_put__numbers_documents_in_the_order_of_publication),
 		WORLD_TEST(test_index_put__fills_one_chunk_after_the_other),
+		WORLD_TEST(test_index_figures__bear_that_there_are_none),
 		WORLD_TEST(test_search__bears_facts_without_a_document),
 		WORLD_TEST(test_index_check__finds_an_empty_index),
 		WORLD_TEST(test_index_check__finds_a_vocabulary_of_other_documents),

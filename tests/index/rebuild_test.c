@@ -1,39 +1,11 @@
 /* rebuild_test.c -- the words of the index anew, while others go on. */
-#include "world.h"
+#include "index_test.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "tokenizer_sqlite.h"
-
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
-
 /* Three chunks, so that there are steps in between. */
 #define NANOS 2100
-
-static void spoil(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
-	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(db));
-	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
-	sqlite3_close(db);
-}
-
-static int64_t total(struct world *w, const char *text)
-{
-	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_search_page *page;
-	int64_t count;
-
-	options.text = text;
-	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
-	count = nmk_search_page_total(page);
-	nmk_search_page_free(page);
-	return count;
-}
 
 static void publish(struct world *w, const char *title)
 {
@@ -68,7 +40,7 @@ static bool others_work(void *context, int64_t done, int64_t all)
 	bool in_first = meanwhile->steps++ == 0;
 
 	assert_true(done > 0 && done < all);
-	assert_int_equal(in_first ? NANOS / 2 : NANOS / 2 - 1, total(w, "Rudern"));
+	assert_int_equal(in_first ? NANOS / 2 : NANOS / 2 - 1, found(w, "Rudern"));
 	if (in_first) {
 		assert_status(NMK_OK, nmk_nano_takedown(w->admin, meanwhile->first, "weg", NULL, NULL));
 		publish(w, "Paddeln");
@@ -76,7 +48,7 @@ static bool others_work(void *context, int64_t done, int64_t all)
 		assert_status(NMK_OK, nmk_nano_takedown(w->admin, meanwhile->last, "weg", NULL, NULL));
 		publish(w, "Paddeln");
 	}
-	assert_int_equal(meanwhile->steps, total(w, "Paddeln"));
+	assert_int_equal(meanwhile->steps, found(w, "Paddeln"));
 	return !meanwhile->stops;
 }
 
@@ -88,14 +60,14 @@ static void test_search_rebuild__follows_what_others_change_meanwhile(void **sta
 	fill(&meanwhile);
 	assert_status(NMK_OK, nmk_search_rebuild(w->system, others_work, &meanwhile));
 	assert_int_equal(2, meanwhile.steps);
-	assert_int_equal(2, total(w, "Paddeln"));
-	assert_int_equal(NANOS / 2 - 1, total(w, "Rudern"));
-	assert_int_equal(NANOS / 2 - 1, total(w, "Segeln"));
+	assert_int_equal(2, found(w, "Paddeln"));
+	assert_int_equal(NANOS / 2 - 1, found(w, "Rudern"));
+	assert_int_equal(NANOS / 2 - 1, found(w, "Segeln"));
 	assert_int_equal(0, world_sql(w, "SELECT next_until FROM search_state"));
 	assert_int_equal(0, world_sql(w, "SELECT count(*) FROM search_document_next_docsize"));
 	assert_int_equal(1, world_sql(w, "SELECT count(*) FROM audit_event WHERE action = 'search_rebuilt'"));
 	publish(w, "Paddeln");
-	assert_int_equal(3, total(w, "Paddeln"));
+	assert_int_equal(3, found(w, "Paddeln"));
 	world_assert_sound(w, true);
 }
 
@@ -107,8 +79,8 @@ static void test_search_rebuild__stops_when_the_host_wants_no_more(void **state)
 	fill(&meanwhile);
 	assert_status(NMK_ECANCELLED, nmk_search_rebuild(w->system, others_work, &meanwhile));
 	assert_int_equal(1, meanwhile.steps);
-	assert_int_equal(1, total(w, "Paddeln"));
-	assert_int_equal(NANOS / 2 - 1, total(w, "Rudern"));
+	assert_int_equal(1, found(w, "Paddeln"));
+	assert_int_equal(NANOS / 2 - 1, found(w, "Rudern"));
 	assert_int_equal(0, world_sql(w, "SELECT next_until FROM search_state"));
 	assert_int_equal(0, world_sql(w, "SELECT count(*) FROM search_document_next_docsize"));
 	world_assert_sound(w, true);
@@ -123,10 +95,10 @@ static void test_search_rebuild__mends_words_and_begins_anew_after_a_crash(void 
 	publish(w, "Segeln");
 	spoil(w, "INSERT INTO search_document (search_document) VALUES ('delete-all');"
 	         "INSERT INTO search_document_next (rowid, title) VALUES (1, 'Falsch'); UPDATE search_state SET next_until = 1");
-	assert_int_equal(0, total(w, "Rudern"));
+	assert_int_equal(0, found(w, "Rudern"));
 	assert_status(NMK_OK, nmk_search_rebuild(w->system, NULL, NULL));
-	assert_int_equal(1, total(w, "Rudern"));
-	assert_int_equal(0, total(w, "Falsch"));
+	assert_int_equal(1, found(w, "Rudern"));
+	assert_int_equal(0, found(w, "Falsch"));
 	world_assert_sound(w, true);
 	assert_status(NMK_OK, nmk_search_rebuild(w->system, NULL, NULL));
 	world_assert_sound(w, true);
@@ -158,11 +130,11 @@ static void test_search_rebuild__others_search_across_the_exchange(void **state)
 
 	publish(w, "Rudern");
 	for (int i = 0; i < 5; i++) {
-		assert_int_equal(1, total(w, "Rudern"));
+		assert_int_equal(1, found(w, "Rudern"));
 		assert_status(NMK_OK, nmk_search_rebuild(w->system, NULL, NULL));
 	}
 	world_reopen(w);
-	assert_int_equal(1, total(w, "Rudern"));
+	assert_int_equal(1, found(w, "Rudern"));
 }
 
 int main(void)
