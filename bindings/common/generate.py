@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import describe
+import emit_node
 import emit_python
 import emit_swig
 
@@ -20,6 +21,12 @@ def main(root: Path, folder: Path) -> None:
     api = describe.read(root)
     write(folder / "derived.i", emit_swig.emit(api))
     write(folder / "python" / "_api.py", emit_python.emit(api))
+    # The types that are written by hand come first.
+    by_hand = (root / "bindings" / "node" / "lib" / "index.d.ts").read_text()
+    files = emit_node.emit(api, root)
+    write(folder / "node" / "index.d.ts", by_hand + files.pop("api.d.ts"))
+    for name, text in files.items():
+        write(folder / "node" / name, text)
 
 
 if __name__ == "__main__":
