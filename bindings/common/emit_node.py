@@ -25,6 +25,8 @@ def words_of(root: Path, enums: dict[str, Enum]) -> dict[str, list[str]]:
     for enum in enums.values():
         table = re.search(rf"\b{enum.name[4:]}_words\[\] = \{{(.*?)\}};", sources, re.S)
         words = re.findall(r'"([^"]+)"', table[1]) if table else []
+        if enum.name == "nmk_status":
+            words = [re.search(rf'"NMK_{n}", "(\w+)"', sources)[1] for n, _, _ in enum.values]
         result[enum.name] = words if len(words) == len(enum.values) else [n.lower() for n, _, _ in enum.values]
     return result
 
@@ -113,7 +115,8 @@ class Emitter:
     def value(self, name: str) -> None:
         value = self.api.values[name]
         short = value.short
-        entry: dict[str, object] = {"name": class_name(name), "json": value.has_json}
+        entry: dict[str, object] = {"name": class_name(name), "json": value.has_json, "language": value.json_language,
+                                    "secret": bool(re.search(r"\b[Ss]ecret\b|\bwipes\b", value.doc))}
         self.table["values"][short] = entry
         if value.is_page:
             entry["page"] = value.item[4:]

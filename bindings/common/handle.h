@@ -24,6 +24,7 @@ typedef struct nmkb_box {
 	void            *keep;        /* of a market: what its callbacks need */
 	void           (*keep_free)(void *keep);
 	pthread_t        owner;       /* whose call it is */
+	bool             owned;       /* false while a call is on its way to another thread */
 	unsigned         users;       /* calls that are under way */
 	unsigned         references;  /* the script's, and its children's */
 	bool             exclusive;   /* one call at a time */
@@ -119,7 +120,7 @@ static int nmkb_box_enter(nmkb_box *box, bool wait)
 	int answer = 0;
 
 	pthread_mutex_lock(&box->guard);
-	if (box->exclusive && box->users > 0 && pthread_equal(box->owner, pthread_self()))
+	if (box->exclusive && box->users > 0 && box->owned && pthread_equal(box->owner, pthread_self()))
 		answer = NMKB_REENTERED;
 	else if (box->exclusive && box->users > 0 && !wait && !box->closed)
 		answer = NMKB_IN_USE;
@@ -130,9 +131,26 @@ static int nmkb_box_enter(nmkb_box *box, bool wait)
 	if (answer == 0) {
 		box->users++;
 		box->owner = pthread_self();
+		box->owned = true;
 	}
 	pthread_mutex_unlock(&box->guard);
 	return answer;
+}
+
+/* The call that has begun goes on in another thread: here, and there. */
+static inline void nmkb_box_hand_over(nmkb_box *box)
+{
+	pthread_mutex_lock(&box->guard);
+	box->owned = false;
+	pthread_mutex_unlock(&box->guard);
+}
+
+static inline void nmkb_box_take_over(nmkb_box *box)
+{
+	pthread_mutex_lock(&box->guard);
+	box->owner = pthread_self();
+	box->owned = true;
+	pthread_mutex_unlock(&box->guard);
 }
 
 static void nmkb_box_leave(nmkb_box *box)

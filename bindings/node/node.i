@@ -161,11 +161,12 @@ struct NmkbCall {
 		if (events)
 			events.Release();
 	}
+	/* On the script's thread, which never waits: a call that was made before its session is closed is under way. */
 	bool begin()
 	{
 		if (box == nullptr)
 			return true;
-		refused = nmkb_box_enter(box, async);
+		refused = nmkb_box_enter(box, false);
 		inside = refused == 0;
 		return inside;
 	}
@@ -679,8 +680,8 @@ template <class T, void (*End)(void *), bool Exclusive> Napi::Value NmkbOutBox<T
 	std::shared_ptr<NmkbCall> nmkb_call = _global_call.call;
 	auto run = [=]() mutable -> nmk_status {
 		nmk_status result = NMK_OK;
-		if (!nmkb_call->begin())
-			return NMK_OK;
+		if (nmkb_call->async)
+			nmkb_box_take_over(nmkb_call->box);
 		arg1 = static_cast<decltype(arg1)>(nmkb_call->box->object);
 		$action
 		if (result != NMK_OK)
@@ -688,8 +689,12 @@ template <class T, void (*End)(void *), bool Exclusive> Napi::Value NmkbOutBox<T
 		nmkb_call->end();
 		return result;
 	};
-	if (nmkb_call->async)
+	if (!nmkb_call->begin())
+		nmkb_call->check(env, NMK_ESTATE);
+	if (nmkb_call->async) {
+		nmkb_box_hand_over(nmkb_call->box);
 		return nmkb_queue(info, nmkb_call, run);
+	}
 	result = run();
 }
 %enddef

@@ -67,12 +67,14 @@ class Value {
     handles.set(this, handle);
     this.#owner = owner;
   }
-  toJSON(...options) {
-    const { json } = this.constructor;
-    if (json === undefined) return Object.fromEntries(this.constructor.names.map((name) => [name, this[name]]));
-    return JSON.parse(native[json](handleOf(this), ...options));
+  /** JSON.stringify() gives a key, which is no language. */
+  toJSON(language) {
+    const { json, names, takesLanguage } = this.constructor;
+    if (json === undefined) return Object.fromEntries(names.map((name) => [name, this[name]]));
+    return JSON.parse(takesLanguage ? native[json](handleOf(this), language === 'de' ? 'de' : 'en') : native[json](handleOf(this)));
   }
   [inspect.custom](depth, options) {
+    if (this.constructor.secret) return `${this.constructor.name} {secret}`; // logs are no place for it
     return depth < 0 ? `[${this.constructor.name}]` : `${this.constructor.name} ${inspect(this.toJSON(), options)}`;
   }
 }
@@ -107,6 +109,8 @@ for (const [short, entry] of Object.entries(api.values)) {
   const Base = entry.count ? Collection : Value;
   const Class = { [entry.name]: class extends Base {} }[entry.name];
   Class.names = [...Object.keys(entry.getters), ...Object.keys(entry.lists)];
+  Class.secret = entry.secret;
+  Class.takesLanguage = entry.language;
   if (entry.json) Class.json = `${short}_json`;
   if (entry.count) {
     Class.count = entry.count;

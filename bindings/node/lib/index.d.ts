@@ -21,7 +21,8 @@ export class NanomarketError extends Error {
 
 /** A snapshot that the library handed out. */
 export abstract class Value {
-  toJSON(...options: unknown[]): Record<string, unknown>;
+  /** With the names and forms of the library's JSON; sentences in it are in that language. */
+  toJSON(language?: 'de' | 'en' | string): Record<string, unknown>;
 }
 
 /** Several values that came at once. */
