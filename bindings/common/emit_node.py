@@ -24,7 +24,7 @@ def words_of(root: Path, enums: dict[str, Enum]) -> dict[str, list[str]]:
     result = {}
     for enum in enums.values():
         table = re.search(rf"\b{enum.name[4:]}_words\[\] = \{{(.*?)\}};", sources, re.S)
-        words = re.findall(r'"([^"]+)"', table[1]) if table else []
+        words = [w for w in re.findall(r'"([^"]*)"', table[1]) if w] if table else []
         if enum.name == "nmk_status":
             words = [re.search(rf'"NMK_{n}", "(\w+)"', sources)[1] for n, _, _ in enum.values]
         result[enum.name] = words if len(words) == len(enum.values) else [n.lower() for n, _, _ in enum.values]
