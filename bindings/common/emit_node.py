@@ -68,7 +68,7 @@ class Emitter:
 
     def result(self, ctype: str, name: str, doc: str, value_doc: str) -> tuple[list[object], str]:
         """(how it is converted, its type)"""
-        optional = name != "id" and bool(re.search(r"\bNULL\b", doc + value_doc))
+        optional = name not in ("id", "username") and bool(re.search(r"\bNULL\b", doc + value_doc))
         null = " | null" if optional else ""
         if ctype in ("const char *", "char *"):
             return ["plain"], "string" + null

@@ -91,7 +91,7 @@ class Emitter:
 
     def result(self, expression: str, ctype: str, name: str, doc: str, optional_doc: str) -> tuple[str, str]:
         """(type, expression) of what a getter gives"""
-        optional = name != "id" and bool(re.search(r"\bNULL\b", doc + optional_doc))
+        optional = name not in ("id", "username") and bool(re.search(r"\bNULL\b", doc + optional_doc))
         if ctype in ("const char *", "char *"):
             if is_id(name):
                 return ("UUID | None" if optional else "UUID"), f"id_of({expression})"

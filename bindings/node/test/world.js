@@ -57,14 +57,14 @@ function packageOf(size = 0) {
 }
 
 class World {
-  constructor(t) {
+  constructor(t, people = ['consumer', 'creator', 'moderator', 'admin']) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nanomarket-test-'));
     this.path = path.join(this.folder, 'market.db');
     this.clock = new nanomarket.Clock(1_750_000_000_000);
     this.market = nanomarket.openSync(this.path, { create: true, clock: this.clock, passwordMemoryKib: 19456 });
     this.system = this.market.system();
     this.guest = this.market.session();
-    for (const role of ['consumer', 'creator', 'moderator', 'admin']) {
+    for (const role of people) {
       this.system.userAddSync(role, { email: `${role}@example.org`, username: role });
       this[role] = this.market.actAsSync(role);
     }

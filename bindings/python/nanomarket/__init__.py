@@ -15,11 +15,18 @@ from typing import Any, BinaryIO, Self, final, overload
 from uuid import UUID
 from weakref import WeakSet
 
-from . import _api, errors
+from . import _api as _api
 from . import _nm as c
+from . import errors as errors
 from ._api import *  # noqa: F403
 from ._api import MarketCalls, SessionCalls, Version
-from ._core import UNSET, Buffer, Collection, Listing, Page, Value, WordEnum, given, id_text, path_text
+from ._core import UNSET as UNSET
+from ._core import Buffer, given, id_text, path_text
+from ._core import Collection as Collection
+from ._core import Listing as Listing
+from ._core import Page as Page
+from ._core import Value as Value
+from ._core import WordEnum as WordEnum
 from .errors import *  # noqa: F403
 
 __version__: str = c.library_version()

@@ -14,14 +14,14 @@ PASSWORD = "a rather long pass phrase"
 
 
 class World:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, people: tuple[str, ...] = ("consumer", "creator", "moderator", "admin")) -> None:
         self.folder = folder
         self.path = folder / "market.db"
         self.now = 1_750_000_000_000
         self.market = nanomarket.open(self.path, create=True, clock=lambda: self.now, password_memory_kib=19456)
         self.system = self.market.system()
         self.guest = self.market.session()
-        for role in ("consumer", "creator", "moderator", "admin"):
+        for role in people:
             self.system.user_add(role=role, email=f"{role}@example.org", username=role, password=None)
             setattr(self, role, self.market.act_as(role))
 
