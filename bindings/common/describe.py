@@ -71,8 +71,12 @@ class Function:
         return [p for p in self.parameters if p.kind in kinds]
 
     @property
-    def session(self) -> bool:
-        return bool(self.of("session"))
+    def fixed_size(self) -> str:
+        """How many bytes it gives: the documentation names the constant, or the number."""
+        match = re.search(r"\b(NMK_\w+_BYTES)\b", self.doc) or re.search(r"\b(\d+) bytes\b", self.doc)
+        if not match:
+            raise Unknown(f"{self.name}() does not say how many bytes it gives")
+        return match[1]
 
 
 @dataclass
@@ -111,6 +115,9 @@ class Api:
 
 # What the languages have in another form: memory and errors are the wrappers' affair, option structs are keyword arguments.
 IGNORED = {"nmk_free", "nmk_session_error", "nmk_error_http", "nmk_market_close", "nmk_session_close"}
+# Members of option structs that only C programs have: callbacks that any thread calls at any time, and pointers that must live on.
+NOT_OFFERED = {("nmk_market_options", "content_filter"), ("nmk_market_options", "changed"), ("nmk_market_options", "audit_anchor"),
+               ("nmk_content_filter", "blocked_domains"), ("nmk_content_filter", "shorteners")}
 TIME = re.compile(r"(_at|_until|_since|^until|^now|^since_time)$")
 # Texts that end in _id and are no UUID.
 NO_UUID = {"key_id"}
@@ -218,7 +225,10 @@ class Reader:
         pattern = r"(?:/\*(?!\*<).*?\*/)|([^;/]+?(?:\([^;]*?\))?);\s*(?:/\*\*<(.*?)\*/)?"
         for match in re.finditer(pattern, body, re.S):
             if match[1]:
-                rows.append((one_line(match[1]), one_line(clean(match[2] or ""))))
+                first, *others = [match[1]] if "(" in match[1] else match[1].split(",")
+                ctype = re.match(r"\s*(.*?)\w+\s*$", first, re.S)
+                for declaration in [first] + [(ctype[1] if ctype else "") + o for o in others]:
+                    rows.append((one_line(declaration), one_line(clean(match[2] or ""))))
         struct = Struct(name, [], doc, rows[0][0] == "uint32_t version")
         fields: list[int] = []
         index = 1 if struct.is_options else 0
@@ -231,6 +241,10 @@ class Reader:
                 fields = [v for _, v, _ in enum.values]
                 self.field_names = [n.lower() for n, _, _ in enum.values]
                 index += 1
+                continue
+            called = re.search(r"\(\*(\w+)\)", text) or re.search(r"(\w+)$", text)
+            if (name, called[1]) in NOT_OFFERED:
+                index += 2 if following == f"void *{called[1]}_context" else 1
                 continue
             member = self.member(text, note, following)
             if member.extra:
@@ -259,9 +273,11 @@ class Reader:
             return Member(name, "reader", ctype, note, split_declarator(following)[1])
         if ctype == "const char *const *":
             return Member(name, "texts", ctype, note, split_declarator(following)[1])
+        if ctype == "const void *" and following.startswith("size_t "):
+            return Member(name, "bytes", ctype, note, split_declarator(following)[1])
         if ctype in self.api.enums:
             return Member(name, "enum", ctype, note)
-        if ctype == "int64_t" and TIME.search(name):
+        if ctype == "int64_t" and (TIME.search(name) or "since 1970" in note):
             return Member(name, "time", ctype, note)
         kinds = {"const char *": "text", "bool": "bool", "int32_t": "int32", "uint32_t": "uint32", "int64_t": "int64",
                  "size_t": "size"}

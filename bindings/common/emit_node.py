@@ -27,6 +27,8 @@ def words_of(root: Path, enums: dict[str, Enum]) -> dict[str, list[str]]:
         words = [w for w in re.findall(r'"([^"]*)"', table[1]) if w] if table else []
         if enum.name == "nmk_status":
             words = [re.search(rf'"NMK_{n}", "(\w+)"', sources)[1] for n, _, _ in enum.values]
+        if enum.values[0][1] == 0 and len(words) == len(enum.values) - 1:  # that none holds has no word
+            words = [enum.values[0][0].lower(), *words]
         result[enum.name] = words if len(words) == len(enum.values) else [n.lower() for n, _, _ in enum.values]
     return result
 
@@ -181,7 +183,7 @@ class Emitter:
     def call(self, function: Function, method: str, owner: str) -> list[str]:
         bound = bool(function.parameters) and function.parameters[0].kind in ("session", "market", "value")
         ins = [p for p in function.parameters[1 if bound else 0:] if not p.out and p.kind not in ("writer", "sink")]
-        outs = [p for p in function.parameters if p.out and p.kind != "error"] + function.of("writer")
+        outs = [p for p in function.parameters if p.out and p.kind != "error"] + function.of("writer", "sink")
         page = next((p for p in outs if p.kind == "value_out" and self.api.values[p.struct].is_page), None)
         arguments: list[object] = []
         positional: list[tuple[str, str]] = []
@@ -244,7 +246,7 @@ class Emitter:
                 else:
                     hows.append(["plain"])
                     kinds.append({"text_out": "string", "bool_out": "boolean", "int64_out": "number", "bytes_out": "Buffer",
-                                  "view_out": "Buffer", "fixed_out": "Buffer", "buffer_out": "string", "writer": "Buffer"}[p.kind])
+                                  "view_out": "Buffer", "fixed_out": "Buffer", "buffer_out": "string", "writer": "Buffer", "sink": "Record<string, Buffer>"}[p.kind])
             entry["result"] = hows
             returns = kinds[0] if len(kinds) == 1 else f"[{', '.join(kinds)}]" if kinds else "void"
         self.table["calls"][function.short] = entry

@@ -85,7 +85,7 @@ class Emitter:
                 self.add(*docstring(doc, "    "))
         if enum.has_word:
             self.add("", "    @property", "    def word(self) -> str:", '        """As in JSON and on the command line."""',
-                     f"        return c.{enum.name[4:]}_word(self)  # type: ignore[no-any-return]")
+                     f"        return c.{enum.name[4:]}_word(self) or self.name.lower()  # type: ignore[no-any-return]")
 
     # ---- values ----
 
@@ -99,6 +99,8 @@ class Emitter:
         if ctype in self.api.enums:
             enum = self.api.enums[ctype]
             if enum.is_flags:
+                return class_name(ctype), f"{class_name(ctype)}({expression})"
+            if any(number == 0 for _, number, _ in enum.values):
                 return class_name(ctype), f"{class_name(ctype)}({expression})"
             return f"{class_name(ctype)} | None", f"enum_of({class_name(ctype)}, {expression})"
         if ctype == "int64_t" and re.search(r"(_at|_until|_since)$", name):
@@ -213,6 +215,13 @@ class Emitter:
 
     def member(self, m: Member, updates: bool, doc: str = "") -> tuple[str, str]:
         """(parameter, how the dict gets it)"""
+        declared, entry = self.plain_member(m, updates, doc)
+        if keyword.iskeyword(m.name):
+            name, _, value = entry.partition("=")
+            entry = f'**{{"{name}": {value}}}'
+        return declared, entry
+
+    def plain_member(self, m: Member, updates: bool, doc: str) -> tuple[str, str]:
         name = safe(m.name)
         kind, expression = self.argument(name, m.kind, m.ctype)
         if m.doc.startswith("needed") and not updates and not re.match(r"needed with\b", m.doc) \

@@ -4,7 +4,7 @@ from __future__ import annotations
 from describe import Api, Struct
 
 KINDS = {"text": "TEXT", "bool": "BOOL", "int32": "INT32", "uint32": "UINT32", "int64": "INT64", "time": "INT64", "size": "SIZE",
-         "enum": "ENUM", "texts": "TEXTS", "reader": "READER", "clock": "CLOCK", "root_key": "ROOT_KEY"}
+         "enum": "ENUM", "texts": "TEXTS", "bytes": "BYTES", "reader": "READER", "clock": "CLOCK", "root_key": "ROOT_KEY"}
 
 
 def table(struct: Struct) -> list[str]:
@@ -40,7 +40,9 @@ def emit(api: Api) -> str:
     out.append("%ignore nmk_error;")
     for callback in api.callbacks:
         out.append(f"%ignore {callback};")
-    seen = set()
+    if "nmk_audit_sink" in api.callbacks:
+        out.append("NMKB_SINK(nmk_audit_sink)")
+    seen: set[tuple[str, str]] = set()
 
     def apply(pattern: str, target: str) -> None:
         if (pattern, target) not in seen:

@@ -180,8 +180,8 @@ static nmkb_box *nmkb_market_of(nmkb_box *box)
 /* ---- option structs: one table each, made from the header (derived.i) ---- */
 
 typedef enum nmkb_kind {
-	NMKB_TEXT, NMKB_BOOL, NMKB_INT32, NMKB_UINT32, NMKB_INT64, NMKB_SIZE, NMKB_ENUM, NMKB_TEXTS, NMKB_READER, NMKB_CLOCK,
-	NMKB_ROOT_KEY
+	NMKB_TEXT, NMKB_BOOL, NMKB_INT32, NMKB_UINT32, NMKB_INT64, NMKB_SIZE, NMKB_ENUM, NMKB_TEXTS, NMKB_BYTES, NMKB_READER,
+	NMKB_CLOCK, NMKB_ROOT_KEY
 } nmkb_kind;
 
 typedef struct nmkb_member {

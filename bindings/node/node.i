@@ -296,6 +296,32 @@ struct NmkbOutWritten : NmkbOut {
 	}
 	Napi::Value js(Napi::Env env) override { return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size()); }
 };
+struct NmkbOutFiles : NmkbOut {
+	std::vector<std::pair<std::string, std::string>> files;
+	static int take(void *context, const char *file, const void *data, size_t size)
+	{
+		try {
+			auto &files = ((NmkbOutFiles *)context)->files;
+			if (files.empty() || files.back().first != file)
+				files.emplace_back(file, std::string());
+			files.back().second.append((const char *)data, size);
+		} catch (const std::bad_alloc &) {
+			return 1;
+		}
+		return 0;
+	}
+	Napi::Value js(Napi::Env env) override
+	{
+		Napi::Object object = Napi::Object::New(env);
+		for (auto &file : files) {
+			Napi::Value before = object.Get(file.first);
+			std::string whole = before.IsBuffer() ? std::string(before.As<Napi::Buffer<char>>().Data(), before.As<Napi::Buffer<char>>().Length()) : "";
+			whole += file.second;
+			object.Set(file.first, Napi::Buffer<char>::Copy(env, whole.data(), whole.size()));
+		}
+		return object;
+	}
+};
 template <class T, void (*Free)(T *)> struct NmkbOutValue : NmkbOut {
 	T              *value = nullptr;
 	swig_type_info *type;
@@ -510,6 +536,12 @@ static void nmkb_fill_member(Napi::Env env, Napi::Value value, const nmkb_member
 		}
 		*(const char *const **)(void *)at = call.texts.data();
 		*(size_t *)(void *)(base + member.extra) = call.texts.size();
+		break;
+	}
+	case NMKB_BYTES: {
+		const void *data;
+		nmkb_bytes(env, value, call, member.name, &data, (size_t *)(void *)(base + member.extra));
+		*(const void **)(void *)at = data;
 		break;
 	}
 	case NMKB_READER: {
@@ -803,7 +835,7 @@ NMKB_BORROWED(T)
 }
 %typemap(in, numinputs=0) (const char **VIEW_OUT, size_t *SIZE_OUT) (NmkbScope _global_call = NmkbScope(env)) {
 	auto *made = _global_call->out(new NmkbOutView);
-	$1 = &made->data;
+	$1 = ($1_ltype)&made->data;
 	$2 = &made->size;
 }
 %typemap(in) (const char *const *TEXTS, size_t COUNT) (NmkbScope _global_call = NmkbScope(env)) {
@@ -842,6 +874,12 @@ NMKB_BORROWED(T)
 	$1 = NmkbOutWritten::take;
 	$2 = _global_call->out(new NmkbOutWritten);
 }
+%define NMKB_SINK(T)
+%typemap(in, numinputs=0) (T SINK, void *CONTEXT) (NmkbScope _global_call = NmkbScope(env)) {
+	$1 = NmkbOutFiles::take;
+	$2 = _global_call->out(new NmkbOutFiles);
+}
+%enddef
 /* [function or nothing, number that is not 0 to stop, or nothing] */
 %typemap(in) (nmk_progress PROGRESS, void *CONTEXT) (NmkbScope _global_call = NmkbScope(env)) {
 	$1 = nullptr;

@@ -8,7 +8,8 @@ static PyObject *nmkb_error_factory; /* callable(status, operation, field, messa
 /* What a call's option struct points to. */
 typedef struct nmkb_scratch {
 	const char **texts;
-	Py_buffer    view; /* of what is read, or of a key */
+	Py_buffer    views[4]; /* of bytes, of what is read, of a key */
+	size_t       view_count;
 	nmkb_key     key;
 	nmkb_memory  memory;
 	PyObject    *clock;
@@ -252,8 +253,8 @@ static void nmkb_scratch_free(nmkb_scratch *scratch)
 {
 	free(scratch->texts);
 	scratch->texts = NULL;
-	if (scratch->view.obj != NULL)
-		PyBuffer_Release(&scratch->view);
+	while (scratch->view_count > 0)
+		PyBuffer_Release(&scratch->views[--scratch->view_count]);
 	nmkb_wipe(&scratch->key, sizeof scratch->key);
 	Py_XDECREF(scratch->clock);
 	scratch->clock = NULL;
@@ -283,9 +284,39 @@ static bool nmkb_fill_texts(PyObject *object, const nmkb_member *member, char *b
 	return true;
 }
 
+static const Py_buffer *nmkb_view(PyObject *object, const char *name, nmkb_scratch *scratch)
+{
+	Py_buffer *view = &scratch->views[scratch->view_count];
+
+	if (scratch->view_count == sizeof scratch->views / sizeof *scratch->views) {
+		PyErr_SetString(PyExc_SystemError, "too many buffers");
+		return NULL;
+	}
+	if (PyUnicode_Check(object)) {
+		PyErr_Format(PyExc_TypeError, "%s must be bytes-like, not str", name);
+		return NULL;
+	}
+	if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) != 0)
+		return NULL;
+	scratch->view_count++;
+	return view;
+}
+
+static bool nmkb_fill_bytes(PyObject *object, const nmkb_member *member, char *base, nmkb_scratch *scratch)
+{
+	const Py_buffer *view = nmkb_view(object, member->name, scratch);
+
+	if (view == NULL)
+		return false;
+	*(const void **)(void *)(base + member->offset) = view->buf;
+	*(size_t *)(void *)(base + member->extra) = (size_t)view->len;
+	return true;
+}
+
 static bool nmkb_fill_callback(PyObject *object, const nmkb_member *member, char *base, nmkb_scratch *scratch)
 {
-	void **context = (void **)(void *)(base + member->extra);
+	void           **context = (void **)(void *)(base + member->extra);
+	const Py_buffer *view;
 
 	if (member->kind != NMKB_ROOT_KEY && PyCallable_Check(object)) {
 		*context = object;
@@ -298,24 +329,25 @@ static bool nmkb_fill_callback(PyObject *object, const nmkb_member *member, char
 		}
 		return true;
 	}
-	if (member->kind == NMKB_CLOCK || PyUnicode_Check(object)) {
-		PyErr_Format(PyExc_TypeError, "%s cannot be %R", member->name, (PyObject *)Py_TYPE(object));
+	if (member->kind == NMKB_CLOCK) {
+		PyErr_Format(PyExc_TypeError, "%s must be callable", member->name);
 		return false;
 	}
-	if (PyObject_GetBuffer(object, &scratch->view, PyBUF_SIMPLE) != 0)
+	view = nmkb_view(object, member->name, scratch);
+	if (view == NULL)
 		return false;
 	if (member->kind == NMKB_READER) {
-		scratch->memory.bytes = (const unsigned char *)scratch->view.buf;
-		scratch->memory.size = (size_t)scratch->view.len;
+		scratch->memory.bytes = (const unsigned char *)view->buf;
+		scratch->memory.size = (size_t)view->len;
 		*(nmk_reader *)(void *)(base + member->offset) = nmkb_read_memory;
 		*context = &scratch->memory;
 		return true;
 	}
-	if (scratch->view.len != 32) {
+	if (view->len != 32) {
 		PyErr_Format(PyExc_ValueError, "%s must have 32 bytes", member->name);
 		return false;
 	}
-	memcpy(scratch->key.bytes, scratch->view.buf, 32);
+	memcpy(scratch->key.bytes, view->buf, 32);
 	*(nmk_status (**)(void *, unsigned char *))(void *)(base + member->offset) = nmkb_give_key;
 	*context = &scratch->key;
 	return true;
@@ -362,6 +394,8 @@ static bool nmkb_fill_member(PyObject *object, const nmkb_member *member, char *
 		return true;
 	case NMKB_TEXTS:
 		return nmkb_fill_texts(object, member, base, scratch);
+	case NMKB_BYTES:
+		return nmkb_fill_bytes(object, member, base, scratch);
 	case NMKB_READER:
 	case NMKB_CLOCK:
 	case NMKB_ROOT_KEY:
@@ -577,7 +611,7 @@ NMKB_BORROWED(T)
 }
 %enddef
 %define NMKB_OPTIONS(T)
-%typemap(in) const T * (T options) {
+%typemap(in) const T * (T options, nmkb_call _global_call = {0}) {
 	if ($input == Py_None) {
 		$1 = NULL;
 	} else {
@@ -681,13 +715,13 @@ NMKB_INTEGER(size_t, 0, INT64_MAX)
 }
 %typemap(freearg) (unsigned char **BYTES_OUT, size_t *SIZE_OUT) "nmk_free(bytes$argnum);"
 %typemap(in, numinputs=0) (const char **VIEW_OUT, size_t *SIZE_OUT) (const char *view = NULL, size_t size = 0)
-	"$1 = &view; $2 = &size;"
+	"$1 = ($1_ltype)&view; $2 = &size;"
 %typemap(argout) (const char **VIEW_OUT, size_t *SIZE_OUT) {
 	$result = nmkb_add($result, PyBytes_FromStringAndSize(view$argnum, (Py_ssize_t)size$argnum));
 	if ($result == NULL)
 		SWIG_fail;
 }
-%typemap(in) (const char *const *TEXTS, size_t COUNT) {
+%typemap(in) (const char *const *TEXTS, size_t COUNT) (nmkb_call _global_call = {0}) {
 	nmkb_member member = {"$1_name", NMKB_TEXTS, 0, sizeof(void *), 0};
 	struct { const char *const *texts; size_t count; } list = {NULL, 0};
 	if ($input != Py_None && !nmkb_fill_texts($input, &member, (char *)&list, &_global_call.scratch))
@@ -714,6 +748,7 @@ NMKB_INTEGER(size_t, 0, INT64_MAX)
 		$1 = (unsigned char *)view.buf;
 	}
 }
+%typemap(argout) const unsigned char NAME[ANY], const unsigned char *NAME ""
 %typemap(freearg) const unsigned char NAME[ANY], const unsigned char *NAME
 	"if (view$argnum.obj != NULL) PyBuffer_Release(&view$argnum);"
 %enddef
@@ -749,6 +784,9 @@ NMKB_INTEGER(size_t, 0, INT64_MAX)
 }
 %enddef
 NMKB_CALLBACK(nmk_writer, WRITER, nmkb_write)
+%define NMKB_SINK(T)
+NMKB_CALLBACK(T, SINK, nmkb_sink)
+%enddef
 /* Without one too: Ctrl-C stops what is long. */
 %typemap(in) (nmk_progress PROGRESS, void *CONTEXT) {
 	if ($input != Py_None && !PyCallable_Check($input)) {

@@ -41,7 +41,7 @@ for (const [name, { name: exported, flags, word, values }] of Object.entries(api
   const wordOf = new Map();
   const constants = {};
   for (const [constant, number] of Object.entries(values)) {
-    const text = word ? native[`${name}_word`](number) : constant.toLowerCase();
+    const text = (word && native[`${name}_word`](number)) || constant.toLowerCase();
     numberOf.set(text, number);
     wordOf.set(number, text);
     constants[constant] = text;
