@@ -5,8 +5,6 @@
 #include "handle.h"
 %}
 %include <stdint.i>
-/* The names of arguments are the thin layers' affair: they may be words of the language. */
-#pragma SWIG nowarn=314
 
 %rename("%(strip:[nmk_])s") "";
 /* Constants are in the enums of the thin layer. */

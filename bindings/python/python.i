@@ -729,6 +729,7 @@ NMKB_INTEGER(size_t, 0, INT64_MAX)
 	$1 = ($1_ltype)list.texts;
 	$2 = list.count;
 }
+%typemap(argout) (const char *const *TEXTS, size_t COUNT) ""
 %typemap(freearg) (const char *const *TEXTS, size_t COUNT) "nmkb_scratch_free(&_global_call.scratch);"
 %define NMKB_FIXED(NAME, SIZE)
 %typemap(arginit) const unsigned char NAME[ANY], const unsigned char *NAME "view$argnum.obj = NULL;"
