@@ -85,7 +85,7 @@ class Emitter:
                 self.add(*docstring(doc, "    "))
         if enum.has_word:
             self.add("", "    @property", "    def word(self) -> str:", '        """As in JSON and on the command line."""',
-                     f"        return c.{enum.name[4:]}_word(self) or self.name.lower()  # type: ignore[no-any-return]")
+                     f"        word: str | None = c.{enum.name[4:]}_word(self)", "        return word or self.name.lower()")
 
     # ---- values ----
 
