@@ -55,7 +55,7 @@ test('the calls of a session come in order, and a synchronous one does not wait'
   const world = new World(t);
   const nano = await world.creator.nanoCreate({ title: 'Eins' });
   const updates = Array.from({ length: 20 }, (_, i) => world.creator.nanoUpdate(nano.id, { title: `Titel ${i}` }));
-  assert.throws(() => world.creator.nanoGetSync(nano.id), (error) => error.code === 'ERR_NANOMARKET_IN_USE' || error === undefined);
+  assert.throws(() => world.creator.nanoGetSync(nano.id), { code: 'ERR_NANOMARKET_IN_USE' });
   const titles = (await Promise.all(updates)).map((updated) => updated.title);
   assert.deepEqual(titles, Array.from({ length: 20 }, (_, i) => `Titel ${i}`));
   assert.equal(world.creator.nanoGetSync(nano.id).title, 'Titel 19');
@@ -73,9 +73,11 @@ test('the event loop goes on while passwords are hashed', async (t) => {
   for (const name of ['lena', 'mona', 'nora']) world.member(name);
   let ticks = 0;
   const timer = setInterval(() => { ticks++; }, 1);
-  await Promise.all(['lena', 'mona', 'nora'].map((name) => world.market.login(`${name}@example.org`, PASSWORD)));
+  for (let i = 0; i < 20 && ticks < 10; i++) {
+    await Promise.all(['lena', 'mona', 'nora'].map((name) => world.market.login(`${name}@example.org`, PASSWORD)));
+  }
   clearInterval(timer);
-  assert.ok(ticks >= 3, `${ticks} ticks`);
+  assert.ok(ticks >= 10, `${ticks} ticks`);
 });
 
 test('a worker has its own sessions, and may be ended during a call', async (t) => {
