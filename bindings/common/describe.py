@@ -5,6 +5,7 @@ Everything that differs between two functions of the same pattern is here; the p
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,16 +68,45 @@ class Function:
     def short(self) -> str:
         return self.name.removeprefix("nmk_")
 
+    @property
+    def is_method(self) -> bool:
+        """Is its first parameter whom it is called on? Else it is a function of the module."""
+        first = self.parameters[0] if self.parameters else None
+        return bool(first) and (first.kind in ("session", "market")
+                                or first.kind == "value" and self.name.startswith(first.struct + "_"))
+
+    @property
+    def anytime(self) -> bool:
+        """May another thread call it while the session is in use?"""
+        return "another thread may make while the session is in use" in one_line(self.doc)
+
+    @property
+    def longest_wait(self) -> int:
+        """Milliseconds that a call may wait for something new; 0 if it does not."""
+        match = re.search(r"@param timeout_ms\s+0 to (\d+)", self.doc)
+        if not match and any(p.name == "timeout_ms" for p in self.parameters):
+            raise Unknown(f"{self.name}() does not say how long it may wait")
+        return int(match[1]) if match else 0
+
     def of(self, *kinds: str) -> list[Parameter]:
         return [p for p in self.parameters if p.kind in kinds]
 
     @property
     def fixed_size(self) -> str:
-        """How many bytes it gives: the documentation names the constant, or the number."""
-        match = re.search(r"\b(NMK_\w+_BYTES)\b", self.doc) or re.search(r"\b(\d+) bytes\b", self.doc)
+        """How many bytes it gives: the documentation names the constant, the number, or the getter."""
+        match = re.search(r"\b(NMK_\w+_BYTES)\b", self.doc) or re.search(r"\b(\d+|nmk_\w+\(\)) bytes\b", self.doc)
         if not match:
             raise Unknown(f"{self.name}() does not say how many bytes it gives")
-        return match[1]
+        return match[1].replace("()", "(arg1)")
+
+    @property
+    def gives_bytes(self) -> bool:
+        """A pointer to bytes, not to a text that ends with a NUL."""
+        return self.returns == "const unsigned char *" or (self.returns == "const char *" and "() bytes" in self.doc)
+
+    @property
+    def gives(self) -> str:
+        return "bytes" if self.gives_bytes else self.returns
 
 
 @dataclass
@@ -144,6 +174,30 @@ def split_doc(doc: str) -> tuple[str, dict[str, str], str]:
         elif tag == "return":
             returns = one_line(body)
     return parts[0].strip(), parameters, returns
+
+
+@dataclass
+class Told:
+    """A comment in a language's words."""
+
+    paragraphs: list[str]
+    parameters: dict[str, str]
+    also: str  # what else is success
+    failures: str
+
+
+def tell(doc: str, words: Callable[[str], str]) -> Told:
+    what, parameters, returns = split_doc(doc)
+    done, _, failures = returns.partition(";") if returns.startswith("NMK_OK") else ("", "", returns)
+
+    def line(part: str) -> str:
+        return one_line(words(part))
+
+    examples_in_c = [p for p in re.split(r"\n\s*\n", what) if all(row.startswith("    ") for row in p.split("\n"))]
+    paragraphs = [line(p) for p in re.split(r"\n\s*\n", what) if p not in examples_in_c]
+    also = line(done.removeprefix("NMK_OK").lstrip(",: ")).rstrip(".")
+    return Told([p for p in paragraphs if p], {n: line(d) for n, d in parameters.items() if d}, f"Succeeds {also}." if also else "",
+                line(failures).rstrip("."))
 
 
 def split_arguments(text: str) -> list[str]:
@@ -375,12 +429,10 @@ class Reader:
         for enum in api.enums.values():
             enum.has_word = enum.name + "_word" in names
         for function in api.functions:
-            if function.ignored or not function.parameters or function.parameters[0].kind != "value":
+            if function.ignored or not function.is_method or function.parameters[0].kind != "value":
                 continue
             value = api.values[function.parameters[0].struct]
             rest = [p.kind for p in function.parameters[1:]]
-            if not function.name.startswith(value.name + "_"):
-                continue
             if function.name == value.name + "_json":
                 value.has_json, value.json_language = True, bool(rest)
             elif function.returns == "nmk_status" or rest not in ([], ["size"]):

@@ -4,9 +4,10 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from textwrap import wrap
 
-from describe import Api, Enum, Function, Member, Parameter, one_line, split_doc
-from emit_python import class_name, is_id
+from describe import Api, Enum, Function, Member, Parameter, Unknown, one_line, split_doc, tell
+from emit_python import WIDTH, class_name, is_id
 
 # Written by hand in index.js, where streams and files come in.
 BY_HAND = {"nmk_market_open", "nmk_package_upload", "nmk_package_upload_file", "nmk_package_download", "nmk_package_download_file",
@@ -23,13 +24,16 @@ def words_of(root: Path, enums: dict[str, Enum]) -> dict[str, list[str]]:
     sources = "\n".join(p.read_text() for p in sorted((root / "src").rglob("*.c")))
     result = {}
     for enum in enums.values():
-        table = re.search(rf"\b{enum.name[4:]}_words\[\] = \{{(.*?)\}};", sources, re.S)
+        word = re.search(rf"\b{enum.name}_word\([^)]*\)\s*\{{\s*return word_of\((\w+)", sources)
+        table = re.search(rf"\b{word[1]}\[\] = \{{(.*?)\}};", sources, re.S) if word else None
         words = [w for w in re.findall(r'"([^"]*)"', table[1]) if w] if table else []
         if enum.name == "nmk_status":
             words = [re.search(rf'"NMK_{n}", "(\w+)"', sources)[1] for n, _, _ in enum.values]
         if enum.values[0][1] == 0 and len(words) == len(enum.values) - 1:  # that none holds has no word
             words = [enum.values[0][0].lower(), *words]
-        result[enum.name] = words if len(words) == len(enum.values) else [n.lower() for n, _, _ in enum.values]
+        if enum.has_word and len(words) != len(enum.values):
+            raise Unknown(f"the words of {enum.name} are in no table of its {enum.name}_word()")
+        result[enum.name] = words or [n.lower() for n, _, _ in enum.values]
     return result
 
 
@@ -43,14 +47,14 @@ def text(doc: str) -> str:
 
 
 def comment(doc: str, indent: str, names: dict[str, str] | None = None) -> list[str]:
-    what, arguments, returns = split_doc(doc)
-    lines = [one_line(text(p)) for p in re.split(r"\n\s*\n", what) if one_line(text(p))]
-    for name, note in arguments.items():
-        if names is not None and name in names and note:
-            lines.append(f"@param {names[name]} {one_line(text(note))}")
-    failures = re.sub(r"^NMK_OK[;,]?\s*", "", returns)
-    if failures:
-        lines.append("@throws " + one_line(text(failures)).rstrip("."))
+    told = tell(doc, text)
+    lines = [line for paragraph in told.paragraphs for line in wrap(paragraph, WIDTH)]
+    for name, note in told.parameters.items():
+        if names is not None and name in names:
+            lines += wrap(f"@param {names[name]} {note}", WIDTH)
+    lines += wrap(told.also, WIDTH)
+    if told.failures:
+        lines += wrap("@throws " + told.failures, WIDTH)
     if not lines:
         return []
     if len(lines) == 1:
@@ -85,7 +89,7 @@ class Emitter:
             return ["plain"], "number"
         if ctype == "bool":
             return ["plain"], "boolean"
-        if ctype == "const unsigned char *":
+        if ctype == "bytes":
             return ["plain"], "Buffer"
         match = re.fullmatch(r"const (nmk_\w+) \*", ctype)
         if match and match[1] in self.api.values:
@@ -130,7 +134,7 @@ class Emitter:
             field = function.name.removeprefix(name + "_")
             if value.is_collection and field == "count":
                 continue
-            how, kind = self.result(function.returns, field, function.doc, value.doc)
+            how, kind = self.result(function.gives, field, function.doc, value.doc)
             getters[camel(field)] = [function.short, *how]
             lines += comment(function.doc, "  ") + [f"  readonly {camel(field)}: {kind};"]
         base = "Value"
@@ -171,6 +175,8 @@ class Emitter:
     def argument(self, p: Parameter | Member) -> tuple[list[object], str]:
         if p.kind == "enum":
             return ["enum", p.ctype[4:]], class_name(p.ctype)
+        if p.kind == "value":
+            return ["value", p.struct[4:]], class_name(p.struct)
         if p.kind == "time":
             return ["time"], "Date | number"
         if p.kind == "text" and p.name in ("path", "backup"):
@@ -181,7 +187,7 @@ class Emitter:
         return [p.kind if p.kind in ("bytes", "fixed", "clock", "root_key", "reader") else "plain"], plain[p.kind]
 
     def call(self, function: Function, method: str, owner: str) -> list[str]:
-        bound = bool(function.parameters) and function.parameters[0].kind in ("session", "market", "value")
+        bound = function.is_method
         ins = [p for p in function.parameters[1 if bound else 0:] if not p.out and p.kind not in ("writer", "sink")]
         outs = [p for p in function.parameters if p.out and p.kind != "error"] + function.of("writer", "sink")
         page = next((p for p in outs if p.kind == "value_out" and self.api.values[p.struct].is_page), None)
@@ -224,6 +230,8 @@ class Emitter:
         entry: dict[str, object] = {"native": function.short, "bound": bound, "owner": owner, "method": method,
                                     "positional": [n for n, _ in positional], "options": [o[0] for o in options],
                                     "arguments": arguments, "waits": function.waits}
+        if function.longest_wait:
+            entry["cancels"] = True
         if page:
             entry["page"], entry["listing"] = page.struct[4:], has_cursor
             item = class_name(self.api.values[page.struct].item)
@@ -232,7 +240,7 @@ class Emitter:
             if function.returns == "void":
                 returns = "void"
             else:
-                how, returns = self.result(function.returns, function.short.removeprefix("session_"), function.doc, "")
+                how, returns = self.result(function.gives, function.short.removeprefix("session_"), function.doc, "")
                 entry["result"] = [how]
         else:
             hows, kinds = [], []
@@ -288,7 +296,7 @@ class Emitter:
                 self.record(struct.name)
         for name in api.values:
             self.value(name)
-        bound = [f for f in api.functions if not f.ignored and f.parameters and f.parameters[0].kind in ("session", "market")]
+        bound = [f for f in api.functions if not f.ignored and f.is_method and f.parameters[0].kind != "value"]
         for kind in ("market", "session"):
             self.types += [f"/** The calls of a {kind}. */", f"declare class {kind.capitalize()}Calls {{"]
             for function in bound:

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import keyword
 import re
+from textwrap import wrap
 
-from describe import NO_UUID, Api, Enum, Function, Member, Parameter, Value, one_line, split_doc
+from describe import NO_UUID, Api, Enum, Function, Member, Parameter, Value, one_line, tell
 
 # Written by hand in __init__.py, where streams and files come in.
 BY_HAND = {"nmk_market_open", "nmk_package_upload", "nmk_package_upload_file", "nmk_package_download", "nmk_package_download_file",
@@ -13,6 +14,9 @@ ERRORS = {"EINTERNAL": "InternalError", "ENOMEM": "NoMemoryError", "EINVALID": "
           "EDENIED": "DeniedError", "ELOGIN": "LoginError", "ESTATE": "StateError", "ECONFLICT": "ConflictError", "ELIMIT": "LimitError",
           "EBUSY": "BusyError", "EIO": "StorageError", "EFULL": "FullError", "EREADONLY": "ReadOnlyError", "ECORRUPT": "CorruptError",
           "EVERSION": "VersionError", "EUNKNOWN": "UnknownOutcomeError", "ECANCELLED": "CancelledError"}
+
+
+WIDTH = 110  # of documentation
 
 
 def class_name(name: str) -> str:
@@ -31,19 +35,17 @@ def text(doc: str) -> str:
 
 
 def docstring(doc: str, indent: str, parameters: list[str] | None = None, more: dict[str, str] = {}) -> list[str]:
-    what, arguments, returns = split_doc(doc)
-    paragraphs = [one_line(text(p)) for p in re.split(r"\n\s*\n", what) if one_line(text(p))]
-    lines = []
-    for paragraph in paragraphs:
-        lines += [paragraph, ""]
-    described = [(n, d) for n, d in {**arguments, **more}.items() if (parameters is None or n in parameters or n in more) and d]
+    told = tell(doc, text)
+    lines = [line for paragraph in told.paragraphs for line in (*wrap(paragraph, WIDTH), "")]
+    described = [(n, d) for n, d in {**told.parameters, **{n: one_line(text(d)) for n, d in more.items()}}.items()
+                 if (parameters is None or n in parameters or n in more) and d]
     for name, note in described:
-        lines.append(f"{name}: {one_line(text(note))}")
-    raises = re.sub(r"^NMK_OK[;,]?\s*", "", returns)
-    if raises:
-        if described:
-            lines.append("")
-        lines.append("Raises: " + one_line(text(raises)).rstrip("."))
+        lines += wrap(f"{name}: {note}", WIDTH, subsequent_indent="    ")
+    if (told.also or told.failures) and described:
+        lines.append("")
+    lines += wrap(told.also, WIDTH)
+    if told.failures:
+        lines += wrap("Raises: " + told.failures, WIDTH, subsequent_indent="    ")
     while lines and not lines[-1]:
         lines.pop()
     if not lines:
@@ -110,7 +112,7 @@ class Emitter:
             if flags:
                 return class_name(flags[1]), f"{class_name(flags[1])}({expression})"
         plain = {"bool": "bool", "int64_t": "int", "int32_t": "int", "uint32_t": "int", "size_t": "int", "int": "int",
-                 "const unsigned char *": "bytes"}
+                 "bytes": "bytes"}
         if ctype in plain:
             return plain[ctype], expression
         match = re.fullmatch(r"const (nmk_\w+) \*", ctype)
@@ -122,7 +124,7 @@ class Emitter:
 
     def getter(self, value: Value, function: Function) -> None:
         name = function.name.removeprefix(value.name + "_")
-        kind, expression = self.result(f"c.{function.short}(self._handle)", function.returns, name, function.doc, value.doc)
+        kind, expression = self.result(f"c.{function.short}(self._handle)", function.gives, name, function.doc, value.doc)
         self.add("", "    @property", f"    def {safe(name)}(self) -> {kind}:", *docstring(function.doc, "        "),
                  f"        return {expression}  # type: ignore[no-any-return, return-value, unused-ignore]")
 
@@ -194,8 +196,10 @@ class Emitter:
 
     # ---- calls ----
 
-    def argument(self, name: str, kind: str, ctype: str) -> tuple[str, str]:
+    def argument(self, name: str, kind: str, ctype: str, struct: str = "") -> tuple[str, str]:
         """(type without None, expression)"""
+        if kind == "value":
+            return class_name(struct), f"handle_of({class_name(struct)}, {name})"
         if kind == "text":
             if is_id(name):
                 return "UUID | str", f"id_text({name})"
@@ -245,7 +249,7 @@ class Emitter:
 
     def call(self, function: Function, method: str) -> None:
         """A method of the session, the market or a value, or a function of the module."""
-        bound = bool(function.parameters) and function.parameters[0].kind in ("session", "market", "value")
+        bound = function.is_method
         indent = "    " if bound else ""
         ins = [p for p in function.parameters[1 if bound else 0:] if not p.out]
         outs = [p for p in function.parameters if p.out and p.kind != "error"]
@@ -289,7 +293,7 @@ class Emitter:
                 keywords.append("limit: int = 0")
                 arguments.append("limit")
             else:
-                kind, expression = self.argument(name, p.kind, p.ctype)
+                kind, expression = self.argument(name, p.kind, p.ctype, p.struct)
                 nullable = " | None" if p.optional else ""
                 arguments.append(expression)
                 if not p.optional:
@@ -304,6 +308,9 @@ class Emitter:
             keywords.append("cursor: str | None = None")
         signature = (["self"] if bound else []) + positional + (["*"] + keywords if keywords else [])
         native = f"c.{function.short}({', '.join(arguments)})"
+        if function.longest_wait:
+            news = f"c.{page.struct[4:]}_count(answer) > 0" if page else "answer != since"
+            native = f"waited(lambda timeout_ms: {native}, lambda answer: {news}, timeout_ms, {function.longest_wait})"
         body, returns = self.answer(function, outs, page, native, has_cursor)
         self.add(*([""] if bound else ["", ""]), f"{indent}def {safe(method)}({', '.join(signature)}) -> {returns}:",
                  *docstring(function.doc, indent + "    ", documented, more), *[indent + "    " + line for line in body])
@@ -320,7 +327,7 @@ class Emitter:
             if function.returns == "void":
                 return [native], "None"
             name = function.short.removeprefix("session_")
-            kind, expression = self.result(native, function.returns, name, function.doc, "")
+            kind, expression = self.result(native, function.gives, name, function.doc, "")
             return [f"return {expression}{ignore}"], kind
         if not outs:
             return [native], "None"
@@ -363,7 +370,7 @@ class Emitter:
                  "from os import PathLike", "from threading import Event", "from typing import TYPE_CHECKING, Any, NamedTuple", "from uuid import UUID", "",
                  "from . import _nm as c",
                  "from ._core import (UNSET, Buffer, Collection, Handle, Listing, Page, Progress, Unset, Value, WordEnum, changed, enum_of, given,",
-                 "                    id_of, id_text, id_texts, milliseconds, number_of, path_text, time_of, unset_or, watched)",
+                 "                    handle_of, id_of, id_text, id_texts, milliseconds, number_of, path_text, time_of, unset_or, waited, watched)",
                  "", "if TYPE_CHECKING:", "    from . import Market, Session")
         names = self.names
         for enum in api.enums.values():
@@ -380,7 +387,7 @@ class Emitter:
                 if value.is_collection and [f.name for f in value.indexed] != [value.name + "_item"]:
                     names.append(class_name(value.name) + "Item")
                 self.value(value)
-        bound = [f for f in api.functions if not f.ignored and f.parameters and f.parameters[0].kind in ("session", "market")]
+        bound = [f for f in api.functions if not f.ignored and f.is_method and f.parameters[0].kind != "value"]
         for kind in ("market", "session"):
             self.add("", "", f"class {kind.capitalize()}Calls(Handle):", f'    """The calls of a {kind}."""', "", "    __slots__ = ()", "",
                      "    def _opened(self, handle: Any) -> Session:", "        raise NotImplementedError")

@@ -76,9 +76,11 @@ def emit(api: Api) -> str:
                 out.append(f"NMKB_FIXED_OUT({p.name}, {p.struct})")
             elif p.kind == "buffer_out":
                 out.append(f"NMKB_BUFFER_OUT({p.name}, {p.struct})")
-        if f.returns == "const unsigned char *":
-            out.append(f"NMKB_FIXED_RETURN({f.name}, {f.fixed_size})")
-        if f.of("session", "market"):
+        if f.gives_bytes:
+            out.append(f"NMKB_FIXED_RETURN({f.returns}, {f.name}, {f.fixed_size})")
+        if f.anytime:
+            out.append(f"NMKB_ANYTIME({f.name})")
+        elif f.of("session", "market"):
             out.append(f"NMKB_{'WAITS_INSIDE' if f.returns == 'nmk_status' else 'LOCKED'}({f.name})")
         elif f.waits:
             out.append(f"NMKB_WAITS({f.name})")

@@ -15,21 +15,46 @@
 /* Answers of the box, beside those of the library. */
 enum { NMKB_CLOSED = -1001, NMKB_REENTERED = -1002, NMKB_IN_USE = -1003 };
 
+/* What scripts hold, for tests that look for leaks: handles, values, boxes. */
+static int nmkb_live;
+
+static inline void nmkb_count(int by)
+{
+	__atomic_add_fetch(&nmkb_live, by, __ATOMIC_RELAXED);
+}
+
 typedef struct nmkb_box {
 	pthread_mutex_t  guard;
 	pthread_cond_t   is_free;
 	void            *object;
 	void           (*end)(void *object);
+	void           (*cancel)(void *object); /* ends a wait inside; may be NULL */
 	struct nmkb_box *parent;      /* lives as long as this one's object */
-	void            *keep;        /* of a market: what its callbacks need */
+	void            *keep;        /* of a market: what its callbacks need, until no object is left that calls them */
 	void           (*keep_free)(void *keep);
 	pthread_t        owner;       /* whose call it is */
 	bool             owned;       /* false while a call is on its way to another thread */
 	unsigned         users;       /* calls that are under way */
 	unsigned         references;  /* the script's, and its children's */
+	unsigned         callers;     /* its object and its children's, until they have ended */
 	bool             exclusive;   /* one call at a time */
 	bool             closed;
 } nmkb_box;
+
+static void nmkb_market_end(void *market)
+{
+	nmk_market_close((nmk_market *)market);
+}
+
+static void nmkb_session_end(void *session)
+{
+	nmk_session_close((nmk_session *)session);
+}
+
+static void nmkb_session_cancel(void *session)
+{
+	nmk_chat_cancel_wait((nmk_session *)session);
+}
 
 static nmkb_box *nmkb_box_new(void *object, void (*end)(void *), bool exclusive, nmkb_box *parent)
 {
@@ -43,12 +68,16 @@ static nmkb_box *nmkb_box_new(void *object, void (*end)(void *), bool exclusive,
 	pthread_cond_init(&box->is_free, NULL);
 	box->object = object;
 	box->end = end;
+	box->cancel = exclusive ? nmkb_session_cancel : NULL;
 	box->exclusive = exclusive;
 	box->references = 1;
+	box->callers = 1;
+	nmkb_count(1);
 	box->parent = parent;
 	if (parent != NULL) {
 		pthread_mutex_lock(&parent->guard);
 		parent->references++;
+		parent->callers++;
 		pthread_mutex_unlock(&parent->guard);
 	}
 	return box;
@@ -63,11 +92,26 @@ static void nmkb_box_release(nmkb_box *box)
 	pthread_mutex_unlock(&box->guard);
 	if (!last)
 		return;
-	if (box->keep_free != NULL)
-		box->keep_free(box->keep);
 	pthread_cond_destroy(&box->is_free);
 	pthread_mutex_destroy(&box->guard);
 	free(box);
+	nmkb_count(-1);
+}
+
+/* An object has ended that could call back. What callbacks need goes with the last, not with the box: a script's clock often holds
+ * the market itself. */
+static void nmkb_box_ended(nmkb_box *box)
+{
+	void *keep = NULL;
+
+	pthread_mutex_lock(&box->guard);
+	if (--box->callers == 0) {
+		keep = box->keep;
+		box->keep = NULL;
+	}
+	pthread_mutex_unlock(&box->guard);
+	if (keep != NULL)
+		box->keep_free(keep);
 }
 
 /* With the guard held, which it gives back: end the object if it is closed and nobody is in it. */
@@ -83,16 +127,36 @@ static void nmkb_box_settle(nmkb_box *box)
 		box->parent = NULL;
 	}
 	pthread_mutex_unlock(&box->guard);
-	if (object != NULL)
-		box->end(object);
-	if (parent != NULL)
+	if (object == NULL)
+		return;
+	box->end(object);
+	nmkb_box_ended(box);
+	if (parent != NULL) {
+		nmkb_box_ended(parent);
 		nmkb_box_release(parent);
+	}
+}
+
+/* With the guard held, which keeps the object. */
+static void nmkb_box_wake(nmkb_box *box)
+{
+	if (box->users > 0 && box->cancel != NULL)
+		box->cancel(box->object);
+}
+
+/* The call that is inside, if it waits for something new, ends. */
+static void nmkb_box_cancel(nmkb_box *box)
+{
+	pthread_mutex_lock(&box->guard);
+	nmkb_box_wake(box);
+	pthread_mutex_unlock(&box->guard);
 }
 
 static void nmkb_box_close(nmkb_box *box)
 {
 	pthread_mutex_lock(&box->guard);
 	box->closed = true;
+	nmkb_box_wake(box);
 	pthread_cond_broadcast(&box->is_free);
 	nmkb_box_settle(box);
 }
@@ -159,16 +223,6 @@ static void nmkb_box_leave(nmkb_box *box)
 	box->users--;
 	pthread_cond_signal(&box->is_free);
 	nmkb_box_settle(box);
-}
-
-static void nmkb_market_end(void *market)
-{
-	nmk_market_close((nmk_market *)market);
-}
-
-static void nmkb_session_end(void *session)
-{
-	nmk_session_close((nmk_session *)session);
 }
 
 /* The market that a new session is of. */

@@ -16,7 +16,7 @@
 %nodefaultctor T;
 %nodefaultdtor T;
 typedef struct T {} T;
-%extend T { ~T() { FREE($self); } }
+%extend T { ~T() { FREE($self); nmkb_count(-1); } }
 %enddef
 %define NMKB_PART(T)
 %nodefaultctor T;
@@ -38,7 +38,9 @@ NMKB_OWNED(nmk_session, NMKB_DROP)
 %inline %{
 void close_market(nmkb_box *box) { NMKB_END_BOX(box); }
 void close_session(nmkb_box *box) { NMKB_END_BOX(box); }
+void cancel_wait(nmkb_box *box) { nmkb_box_cancel(box); }
 bool is_closed(nmkb_box *box) { return nmkb_box_is_closed(box); }
+int live_objects(void) { return __atomic_load_n(&nmkb_live, __ATOMIC_RELAXED); }
 %}
 
 %include "derived.i"

@@ -626,6 +626,8 @@ static Napi::Value nmkb_wrap(Napi::Env env, void *pointer, swig_type_info *type,
 {
 	Napi::Value value = SWIG_NAPI_NewPointerObj(env, pointer, type, flags);
 
+	if (flags & SWIG_POINTER_OWN)
+		nmkb_count(1);
 	if (value.IsObject()) {
 		napi_type_tag tag = nmkb_tag(type);
 		Napi::ObjectWrap<SWIG_NAPI_ObjectWrap_inst>::Unwrap(value.As<Napi::Object>())->info = type;
@@ -744,6 +746,15 @@ template <class T, void (*End)(void *), bool Exclusive> Napi::Value NmkbOutBox<T
 		_global_call->check(env, NMK_ESTATE);
 	arg1 = static_cast<decltype(arg1)>(_global_call->box->object);
 	$action
+}
+%enddef
+/* What another thread may call while the session is in use; on none after it was closed, which the library allows. */
+%define NMKB_ANYTIME(F)
+%exception F {
+	pthread_mutex_lock(&_global_call->box->guard);
+	arg1 = static_cast<decltype(arg1)>(_global_call->box->object);
+	$action
+	pthread_mutex_unlock(&_global_call->box->guard);
 }
 %enddef
 
@@ -865,8 +876,8 @@ NMKB_BORROWED(T)
 %typemap(in, numinputs=0) char NAME[ANY] (NmkbScope _global_call = NmkbScope(env))
 	"$1 = _global_call->out(new NmkbOutBuffer<SIZE>)->text;"
 %enddef
-%define NMKB_FIXED_RETURN(F, SIZE)
-%typemap(out) const unsigned char *F "$result = Napi::Buffer<unsigned char>::Copy(env, $1, SIZE);"
+%define NMKB_FIXED_RETURN(TYPE, F, SIZE)
+%typemap(out) TYPE F "$result = Napi::Buffer<char>::Copy(env, (const char *)$1, SIZE);"
 %enddef
 
 /* ---- callbacks ---- */

@@ -470,6 +470,15 @@ static void nmkb_end_box(nmkb_box *box, void (*how)(nmkb_box *))
 #define NMKB_END_BOX(box) nmkb_end_box(box, nmkb_box_close)
 %}
 
+%wrapper %{
+/* An object that ends what it points to. */
+static PyObject *nmkb_owned(void *pointer, swig_type_info *type)
+{
+	nmkb_count(1);
+	return SWIG_NewPointerObj(pointer, type, SWIG_POINTER_OWN | SWIG_POINTER_NOSHADOW);
+}
+%}
+
 %typemap(in) PyObject *callable "$1 = $input;"
 %inline %{
 void _set_error_factory(PyObject *callable)
@@ -531,6 +540,15 @@ void _set_error_factory(PyObject *callable)
 	$action
 }
 %enddef
+/* What another thread may call while the session is in use; on none after it was closed, which the library allows. */
+%define NMKB_ANYTIME(F)
+%exception F {
+	pthread_mutex_lock(&_global_call.box->guard);
+	arg1 = _global_call.box->object;
+	$action
+	pthread_mutex_unlock(&_global_call.box->guard);
+}
+%enddef
 %{
 #define NMKB_SESSION(box) ((box) != NULL && (box)->exclusive ? (const nmk_session *)(box)->object : NULL)
 %}
@@ -558,7 +576,7 @@ void _set_error_factory(PyObject *callable)
 		box->keep_free = nmkb_forget;
 		_global_call.scratch.clock = NULL;
 	}
-	$result = nmkb_add($result, SWIG_NewPointerObj(box, $descriptor(T *), SWIG_POINTER_OWN | SWIG_POINTER_NOSHADOW));
+	$result = nmkb_add($result, nmkb_owned(box, $descriptor(T *)));
 	if ($result == NULL)
 		SWIG_fail;
 }
@@ -595,8 +613,7 @@ NMKB_BOX(nmk_session, nmkb_session_end, true)
 NMKB_BORROWED(T)
 %typemap(in, numinputs=0) T ** (T *made = NULL) "$1 = &made;"
 %typemap(argout) T ** {
-	$result = nmkb_add($result, made$argnum == NULL ? SWIG_Py_Void() :
-	                   SWIG_NewPointerObj(made$argnum, $descriptor(T *), SWIG_POINTER_OWN | SWIG_POINTER_NOSHADOW));
+	$result = nmkb_add($result, made$argnum == NULL ? SWIG_Py_Void() : nmkb_owned(made$argnum, $descriptor(T *)));
 	made$argnum = NULL;
 	if ($result == NULL)
 		SWIG_fail;
@@ -769,8 +786,8 @@ NMKB_INTEGER(size_t, 0, INT64_MAX)
 		SWIG_fail;
 }
 %enddef
-%define NMKB_FIXED_RETURN(F, SIZE)
-%typemap(out) const unsigned char *F "$result = PyBytes_FromStringAndSize((const char *)$1, SIZE);"
+%define NMKB_FIXED_RETURN(TYPE, F, SIZE)
+%typemap(out) TYPE F "$result = PyBytes_FromStringAndSize((const char *)$1, SIZE);"
 %enddef
 
 /* ---- callbacks ---- */

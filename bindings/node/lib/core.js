@@ -227,6 +227,11 @@ function argument(how, value, name, copy) {
       }
       return time;
     }
+    case 'value':
+      if (!(value instanceof classes[how[1]])) {
+        throw invalid(TypeError, 'ERR_INVALID_ARG_TYPE', `${name} must be of the class ${api.values[how[1]].name}`);
+      }
+      return handleOf(value);
     case 'path': return pathText(value, name);
     case 'clock':
       if (!(value instanceof Clock)) throw invalid(TypeError, 'ERR_INVALID_ARG_TYPE', `${name} must be a Clock`);
@@ -310,6 +315,18 @@ function stoppable(signal) {
   };
 }
 
+/** A call that waits for something new ends when the signal says so. */
+async function wakeable(session, call, prepared, signal) {
+  const wake = () => native.cancel_wait(handleOf(session));
+  const done = native.callAsync(call, ...prepared); // inside from now on
+  signal?.addEventListener('abort', wake, { once: true });
+  try {
+    return await done;
+  } finally {
+    signal?.removeEventListener('abort', wake);
+  }
+}
+
 function install(entry, target) {
   const call = native[entry.native];
   const known = new Set(entry.options);
@@ -343,7 +360,7 @@ function install(entry, target) {
     const stop = stoppable(options.signal);
     return later(isSession ? self : undefined, (copy) => {
       const prepared = prepare(self, given, options, copy, stop.number);
-      return () => native.callAsync(call, ...prepared);
+      return () => (entry.cancels ? wakeable(self, call, prepared, options.signal) : native.callAsync(call, ...prepared));
     }, (raw) => finish(self, raw), options.signal).catch(stop.explain).finally(stop.release);
   }
 

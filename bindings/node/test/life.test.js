@@ -141,6 +141,36 @@ test('memory is flat over 10 000 rounds', (t) => {
   assert.equal(done.status, 0, done.stdout + done.stderr);
 });
 
+test('nothing is left of what was let go', (t) => {
+  const world = new World(t);
+  const nano = world.published();
+  world.market.close();
+  const done = run(`
+    const native = require(${JSON.stringify(path.join(folder, 'binding.js'))});
+    const before = native.live_objects();
+    async function use() {
+      const market = nanomarket.openSync(${JSON.stringify(world.path)}, { clock: new nanomarket.Clock() });
+      const consumer = await market.actAs('consumer');
+      for await (const found of consumer.search({ text: 'datenschutz' })) if (found.categoryIds.length !== 1) throw new Error();
+      const [chat] = await consumer.chatOpen(${JSON.stringify(nano.id)});
+      await consumer.chatSend(chat.id, { text: 'Hallo' });
+      const wait = consumer.chatWait(1, 60_000, { chatId: chat.id });
+      const refused = consumer.userFind('nobody').catch((error) => error.code);
+      consumer.close();
+      const codes = [await wait.catch((error) => error.code), await refused];
+      if (String(codes) !== 'NMK_ECANCELLED,ERR_NANOMARKET_CLOSED') throw new Error(codes);
+      nanomarket.e2eIdentityCreate(1).addOneTime(2);
+      if (native.live_objects() <= before) throw new Error();
+      market.close();
+    }
+    (async () => {
+      await use();
+      for (let i = 0; i < 200 && native.live_objects() > before; i++) { global.gc(); await new Promise((resolve) => { setTimeout(resolve, 5); }); }
+      console.log(native.live_objects() - before);
+    })();`, '--expose-gc');
+  assert.deepEqual([done.status, done.stdout.trim(), done.stderr], [0, '0', '']);
+});
+
 const HOSTILE = [undefined, null, 0, 1, -1, 2 ** 31, 2 ** 53, 2 ** 63, -(2 ** 63), 1.5, NaN, Infinity, 10n, 2n ** 63n, true, '', 'x', 'a\0b', '\ud800', 'x'.repeat(100_000),
   Buffer.alloc(0), Buffer.from('x'), new Uint16Array(4), [], [1], {}, { title: 1 }, { read: 1 }, () => {}, Symbol('s'), new Date(), new Proxy({}, {}),
   Object.create(null), { get title() { throw new RangeError('getter'); } }];
@@ -161,7 +191,7 @@ test('hostile arguments raise and crash nothing', (t) => {
   let calls = 0;
   let wrong = 0;
   for (const name of Object.getOwnPropertyNames(native)) {
-    if (typeof native[name] !== 'function' || /^(close_|setErrorFactory|callAsync|prototype)/.test(name)) continue;
+    if (typeof native[name] !== 'function' || /^(close_|setErrorFactory|callAsync|prototype|live_objects)/.test(name)) continue;
     for (const first of [...handles, ...values]) {
       for (let count = 0; count < (handles.includes(first) ? 7 : 1); count++) {
         for (const value of count === 1 ? values : values.slice(0, 8)) {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from enum import Enum, IntEnum
 from threading import Event
+from time import monotonic
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 from uuid import UUID
 
@@ -45,10 +46,17 @@ class WordEnum(IntEnum):
 
 
 E = TypeVar("E", bound=IntEnum)
+A = TypeVar("A")
 
 
 def number_of(kind: type[E], value: E | str | None) -> int:
     return 0 if value is None else int(kind(value))  # type: ignore[arg-type]
+
+
+def handle_of(kind: type[Value], value: Value) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"a {kind.__name__} is needed, not {type(value).__name__}")
+    return value._handle
 
 
 def enum_of(kind: type[E], number: int) -> E | None:
@@ -115,6 +123,21 @@ def watched(progress: Progress | None, cancel: Event | None) -> Progress | None:
         return answer is None or bool(answer)
 
     return step
+
+
+SLICE_MS = 250
+
+
+def waited(call: Callable[[int], A], is_news: Callable[[A], bool], timeout_ms: int, longest: int) -> A:
+    """Wait in slices, between which Ctrl-C is heard and other threads use the session."""
+    if not 0 <= timeout_ms <= longest:
+        return call(timeout_ms)  # which refuses it
+    end = monotonic() + timeout_ms / 1000
+    while True:
+        left = max(0, min(timeout_ms, round((end - monotonic()) * 1000)))
+        answer = call(min(left, SLICE_MS))
+        if left <= SLICE_MS or is_news(answer):
+            return answer
 
 
 class Native:

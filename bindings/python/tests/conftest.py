@@ -1,6 +1,7 @@
 """A small market of named people."""
 from __future__ import annotations
 
+import gc
 import io
 import zipfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import nanomarket
+from nanomarket import _nm as c
 
 PASSWORD = "a rather long pass phrase"
 
@@ -52,7 +54,18 @@ def package(size: int = 0) -> bytes:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(nothing_is_left: None, tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path)
     yield world
     world.market.close()
+    vars(world).clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Of the library's objects; set up first, it looks last."""
+    gc.collect()
+    before = c.live_objects()
+    yield
+    gc.collect()
+    assert c.live_objects() <= before
