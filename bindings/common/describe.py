@@ -451,6 +451,8 @@ class Reader:
 
     def check(self) -> None:
         for function in self.api.functions:
+            if function.returns == "nmk_status" and not re.match(r"NMK_OK|as nmk_", split_doc(function.doc)[2]):
+                raise Unknown(f"{function.name}() does not say what it answers: @return NMK_OK; ...")
             if function.returns == "int64_t" and "since 1970" in function.doc and not TIME.search(function.name):
                 raise Unknown(f"{function.name}() gives a time, and its name does not tell")
 
