@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")  # the latter: pseudonyms
 
 
 def normal(path: str) -> list[str]:
@@ -19,7 +19,7 @@ def normal(path: str) -> list[str]:
         step["message"] = re.sub("'/[^']*/", "'FOLDER/", step["message"])
         if isinstance(step["result"], dict) and step["result"].get("next"):
             step["result"]["next"] = "CURSOR"
-    return [UUID.sub(lambda m: ids.setdefault(m[0], f"id{len(ids)}"), json.dumps(step, sort_keys=True, ensure_ascii=False))
+    return [ID.sub(lambda m: ids.setdefault(m[0], f"id{len(ids)}"), json.dumps(step, sort_keys=True, ensure_ascii=False))
             for step in steps]
 
 

@@ -217,6 +217,129 @@ static nmk_status package_download_file(nmk_session *session, const json_t *a, s
 	return nmk_package_download_file(session, text(a, "nano_id"), NULL, path);
 }
 
+static nmk_status rating_create(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_rating *rating = NULL;
+	nmk_status  status = nmk_rating_create(session, text(a, "nano_id"), number(a, "score"), NULL, &rating);
+
+	(void)teller;
+	ANSWER(nmk_rating, rating);
+}
+
+static nmk_status rating_queue(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_rating_page *page = NULL;
+	nmk_status       status = nmk_rating_queue(session, NULL, number(a, "limit"), &page);
+
+	(void)teller;
+	ANSWER(nmk_rating_page, page);
+}
+
+static nmk_status rating_approve(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	(void)teller;
+	(void)result;
+	return nmk_rating_approve(session, text(a, "id"), number(a, "revision"));
+}
+
+static nmk_status comment_create(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_comment *comment = NULL;
+	nmk_status   status = nmk_comment_create(session, text(a, "nano_id"), text(a, "content"), NULL, &comment);
+
+	(void)teller;
+	ANSWER(nmk_comment, comment);
+}
+
+static nmk_status comment_approve(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	(void)teller;
+	(void)result;
+	return nmk_comment_approve(session, text(a, "id"), number(a, "revision"));
+}
+
+static nmk_status comment_reply_to(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	(void)teller;
+	(void)result;
+	return nmk_comment_reply_to(session, text(a, "id"), text(a, "reply"));
+}
+
+static nmk_status comment_list(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_comment_page *page = NULL;
+	nmk_status        status = nmk_comment_list(session, text(a, "nano_id"), 0, NULL, number(a, "limit"), &page);
+
+	(void)teller;
+	ANSWER(nmk_comment_page, page);
+}
+
+static nmk_status chat_open(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_chat  *chat = NULL;
+	bool       created = false;
+	nmk_status status = nmk_chat_open(session, text(a, "nano_id"), &chat, &created);
+
+	(void)teller;
+	if (status == NMK_OK)
+		*result = json_pack("[o, b]", taken(nmk_chat_json(chat)), created);
+	nmk_chat_free(chat);
+	return status;
+}
+
+static nmk_status chat_get(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_chat  *chat = NULL;
+	nmk_status status = nmk_chat_get(session, text(a, "id"), &chat);
+
+	(void)teller;
+	ANSWER(nmk_chat, chat);
+}
+
+static nmk_status chat_send(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_message_fields fields = NMK_MESSAGE_FIELDS_INIT;
+	nmk_message       *message = NULL;
+	nmk_status         status;
+
+	(void)teller;
+	fields.text = text(a, "text");
+	status = nmk_chat_send(session, text(a, "chat_id"), &fields, &message);
+	ANSWER(nmk_message, message);
+}
+
+static nmk_status chat_messages(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_message_page *page = NULL;
+	nmk_status        status = nmk_chat_messages(session, text(a, "chat_id"), number(a, "since"), 0, &page);
+
+	(void)teller;
+	ANSWER(nmk_message_page, page);
+}
+
+static nmk_status chat_wait(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	int64_t    last = 0;
+	nmk_status status = nmk_chat_wait(session, text(a, "chat_id"), number(a, "since"), number(a, "timeout_ms"), &last);
+
+	(void)teller;
+	if (status == NMK_OK)
+		*result = json_integer(last);
+	return status;
+}
+
+static nmk_status audit_list(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
+{
+	nmk_audit_filter      filter = NMK_AUDIT_FILTER_INIT;
+	nmk_audit_event_page *page = NULL;
+	nmk_status            status;
+
+	(void)teller;
+	filter.action = text(a, "action");
+	status = nmk_audit_list(session, &filter, NULL, number(a, "limit"), &page);
+	ANSWER(nmk_audit_event_page, page);
+}
+
 static const struct {
 	const char *name;
 	nmk_status (*call)(nmk_session *session, const json_t *arguments, struct teller *teller, json_t **result);
@@ -226,6 +349,10 @@ static const struct {
 	{ "nano_update", nano_write }, { "nano_get", nano_get }, { "nano_submit", nano_submit }, { "nano_publish", nano_publish },
 	{ "nano_reject", nano_reject }, { "nano_takedown", nano_takedown }, { "nano_review_queue", nano_review_queue },
 	{ "search", search }, { "package_upload_file", package_upload_file }, { "package_download_file", package_download_file },
+	{ "rating_create", rating_create }, { "rating_queue", rating_queue }, { "rating_approve", rating_approve },
+	{ "comment_create", comment_create }, { "comment_approve", comment_approve }, { "comment_reply_to", comment_reply_to },
+	{ "comment_list", comment_list }, { "chat_open", chat_open }, { "chat_get", chat_get }, { "chat_send", chat_send },
+	{ "chat_messages", chat_messages }, { "chat_wait", chat_wait }, { "audit_list", audit_list },
 };
 
 static nmk_session *session_of(struct teller *teller, const char *name)
@@ -290,7 +417,7 @@ static json_t *tell(struct teller *teller, json_t *step, size_t index)
 	                 status == NMK_OK ? "" : nmk_session_error(session)->message, "result", result != NULL ? result : json_null());
 	if (keep != NULL) {
 		snprintf(named, sizeof named, "$%s", keep);
-		json_object_set(teller->names, named, json_object_get(result, "id"));
+		json_object_set(teller->names, named, json_object_get(json_is_array(result) ? json_array_get(result, 0) : result, "id"));
 	}
 	json_decref(arguments);
 	return line;

@@ -23,7 +23,8 @@ async function call(world, session, name, given) {
     result = await session[method](...positional.map(take), options);
   }
   if (result instanceof nanomarket.Listing) result = await result.page();
-  return result?.toJSON ? result.toJSON() : result ?? null;
+  const plain = (value) => (value?.toJSON ? value.toJSON() : value ?? null);
+  return Array.isArray(result) ? result.map(plain) : plain(result);
 }
 
 test('the story', { skip: !process.env.NANOMARKET_STORY }, async (t) => {
@@ -47,7 +48,7 @@ test('the story', { skip: !process.env.NANOMARKET_STORY }, async (t) => {
     for (const [key, value] of Object.entries(step.expect ?? {})) assert.deepEqual(line.result[key], value, JSON.stringify(line));
     if ('count' in step) assert.equal(line.result.items.length, step.count);
     if ('result' in step) assert.equal(line.result, step.result);
-    if (step.keep) names[`$${step.keep}`] = line.result.id;
+    if (step.keep) names[`$${step.keep}`] = [line.result].flat()[0].id;
     transcript.push(line);
   }
   assert.ok(transcript.length > 30);

@@ -30,9 +30,9 @@ def tell(world: World, story: list[dict[str, Any]]) -> list[dict[str, Any]]:
         result = line["result"]
         assert {k: result[k] for k in step.get("expect", {})} == step.get("expect", {}), line
         assert "count" not in step or len(result["items"]) == step["count"], line
-        assert "result" not in step or result is step["result"], line
+        assert "result" not in step or (result, type(result)) == (step["result"], type(step["result"])), line
         if "keep" in step:
-            names["$" + step["keep"]] = result["id"]
+            names["$" + step["keep"]] = (result[0] if isinstance(result, list) else result)["id"]
         transcript.append(line)
     return transcript
 
@@ -48,6 +48,12 @@ def call(world: World, session: nanomarket.Session, name: str, arguments: dict[s
     result = getattr(session, name.removeprefix("session_"))(**arguments)
     if isinstance(result, nanomarket.Listing):
         result = result.page()
+    if isinstance(result, tuple):
+        return [plain(part) for part in result]
+    return plain(result)
+
+
+def plain(result: Any) -> Any:
     return result.to_dict() if hasattr(result, "to_dict") else result
 
 
