@@ -71,9 +71,7 @@ class Function:
     @property
     def is_method(self) -> bool:
         """Is its first parameter whom it is called on? Else it is a function of the module."""
-        first = self.parameters[0] if self.parameters else None
-        return bool(first) and (first.kind in ("session", "market")
-                                or first.kind == "value" and self.name.startswith(first.struct + "_"))
+        return any(p.kind in ("session", "market") or p.kind == "value" and self.name.startswith(p.struct + "_") for p in self.parameters[:1])
 
     @property
     def anytime(self) -> bool:
@@ -145,9 +143,8 @@ class Api:
 
 # What the languages have in another form: memory and errors are the wrappers' affair, option structs are keyword arguments.
 IGNORED = {"nmk_free", "nmk_session_error", "nmk_error_http", "nmk_market_close", "nmk_session_close"}
-# Members of option structs that only C programs have: callbacks that any thread calls at any time, and pointers that must live on.
-NOT_OFFERED = {("nmk_market_options", "content_filter"), ("nmk_market_options", "changed"), ("nmk_market_options", "audit_anchor"),
-               ("nmk_content_filter", "blocked_domains"), ("nmk_content_filter", "shorteners")}
+# Members of option structs that only C programs have: callbacks that any thread calls at any time.
+NOT_OFFERED = {("nmk_market_options", "changed"), ("nmk_market_options", "audit_anchor")}
 TIME = re.compile(r"(_at|_until|_since|^until|^now|^since_time)$")
 # Texts that end in _id and are no UUID.
 NO_UUID = {"key_id"}
@@ -156,6 +153,14 @@ NO_UUID = {"key_id"}
 def clean(comment: str) -> str:
     lines = [re.sub(r"^\s*\*? ?", "", line) if i else line for i, line in enumerate(comment.split("\n"))]
     return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def found(pattern: str, text: str) -> str:
+    """What the pattern's group takes in the text."""
+    match = re.search(pattern, text)
+    if not match:
+        raise Unknown(text)
+    return next(group for group in match.groups() if group is not None)
 
 
 def one_line(text: str) -> str:
@@ -291,14 +296,14 @@ class Reader:
             following = rows[index + 1][0] if index + 1 < len(rows) else ""
             if text == "uint32_t set":
                 struct.has_set = True
-                enum = self.api.enums[re.match(r"(nmk_\w+)", note)[1]]
+                enum = self.api.enums[found(r"(nmk_\w+)", note)]
                 fields = [v for _, v, _ in enum.values]
                 self.field_names = [n.lower() for n, _, _ in enum.values]
                 index += 1
                 continue
-            called = re.search(r"\(\*(\w+)\)", text) or re.search(r"(\w+)$", text)
-            if (name, called[1]) in NOT_OFFERED:
-                index += 2 if following == f"void *{called[1]}_context" else 1
+            called = found(r"\(\*(\w+)\)|(\w+)$", text)
+            if (name, called) in NOT_OFFERED:
+                index += 2 if following == f"void *{called}_context" else 1
                 continue
             member = self.member(text, note, following)
             if member.extra:
@@ -325,19 +330,23 @@ class Reader:
         ctype, name = split_declarator(text)
         if ctype == "nmk_reader":
             return Member(name, "reader", ctype, note, split_declarator(following)[1])
-        if ctype == "const char *const *":
+        if ctype == "const char *const *" and following.startswith("size_t "):
             return Member(name, "texts", ctype, note, split_declarator(following)[1])
+        if ctype == "const char *const *":
+            return Member(name, "list", ctype, note)
+        inner = re.fullmatch(r"const (nmk_\w+) \*", ctype)
+        if inner:
+            return Member(name, "struct", inner[1], note)
         if ctype == "const void *" and following.startswith("size_t "):
             return Member(name, "bytes", ctype, note, split_declarator(following)[1])
         if ctype in self.api.enums:
             return Member(name, "enum", ctype, note)
         if ctype == "int64_t" and (TIME.search(name) or "since 1970" in note):
             return Member(name, "time", ctype, note)
-        kinds = {"const char *": "text", "bool": "bool", "int32_t": "int32", "uint32_t": "uint32", "int64_t": "int64",
-                 "size_t": "size"}
-        if ctype not in kinds:
+        plain = {"const char *": "text", "bool": "bool", "int32_t": "int32", "uint32_t": "uint32", "int64_t": "int64", "size_t": "size"}
+        if ctype not in plain:
             raise Unknown(f"member {text}")
-        return Member(name, kinds[ctype], ctype, note)
+        return Member(name, plain[ctype], ctype, note)
 
     # ---- functions ----
 

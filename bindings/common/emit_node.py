@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from textwrap import wrap
 
-from describe import Api, Enum, Function, Member, Parameter, Unknown, one_line, split_doc, tell
+from describe import Api, Enum, Function, Member, Parameter, Unknown, found, one_line, split_doc, tell
 from emit_python import WIDTH, class_name, is_id
 
 # Written by hand in index.js, where streams and files come in.
@@ -28,7 +28,7 @@ def words_of(root: Path, enums: dict[str, Enum]) -> dict[str, list[str]]:
         table = re.search(rf"\b{word[1]}\[\] = \{{(.*?)\}};", sources, re.S) if word else None
         words = [w for w in re.findall(r'"([^"]*)"', table[1]) if w] if table else []
         if enum.name == "nmk_status":
-            words = [re.search(rf'"NMK_{n}", "(\w+)"', sources)[1] for n, _, _ in enum.values]
+            words = [found(rf'"NMK_{n}", "(\w+)"', sources) for n, _, _ in enum.values]
         if enum.values[0][1] == 0 and len(words) == len(enum.values) - 1:  # that none holds has no word
             words = [enum.values[0][0].lower(), *words]
         if enum.has_word and len(words) != len(enum.values):
@@ -118,6 +118,15 @@ class Emitter:
             self.types += comment(m.doc, "  ") + [f"  readonly {camel(m.name)}: {kinds[m.kind]}{' | null' if 'NULL' in m.doc else ''};"]
         self.types.append("}")
 
+    def interface(self, name: str) -> None:
+        """A struct that is given within another."""
+        struct = self.api.structs[name]
+        self.table["structs"][name[4:]] = {camel(m.name): [m.name, *self.argument(m)[0]] for m in struct.members}
+        self.types += comment(struct.doc, "") + [f"export interface {class_name(name)} {{"]
+        for m in struct.members:
+            self.types += comment(m.doc, "  ") + [f"  {camel(m.name)}?: {self.argument(m)[1]} | undefined;"]
+        self.types.append("}")
+
     def value(self, name: str) -> None:
         value = self.api.values[name]
         short = value.short
@@ -175,13 +184,15 @@ class Emitter:
     def argument(self, p: Parameter | Member) -> tuple[list[object], str]:
         if p.kind == "enum":
             return ["enum", p.ctype[4:]], class_name(p.ctype)
-        if p.kind == "value":
+        if isinstance(p, Parameter) and p.kind == "value":
             return ["value", p.struct[4:]], class_name(p.struct)
         if p.kind == "time":
             return ["time"], "Date | number"
         if p.kind == "text" and p.name in ("path", "backup"):
             return ["path"], "string | URL"
-        plain = {"text": "string", "bool": "boolean", "int32": "number", "uint32": "number", "int64": "number", "size": "number",
+        if p.kind == "struct":
+            return ["struct", p.ctype[4:]], class_name(p.ctype)
+        plain = {"list": "readonly string[]", "text": "string", "bool": "boolean", "int32": "number", "uint32": "number", "int64": "number", "size": "number",
                  "texts": "readonly string[]", "bytes": "Bytes", "fixed": "Bytes", "reader": "Bytes",
                  "root_key": "Bytes | (() => Bytes)", "clock": "Clock"}
         return [p.kind if p.kind in ("bytes", "fixed", "clock", "root_key", "reader") else "plain"], plain[p.kind]
@@ -310,6 +321,8 @@ class Emitter:
                     or re.search(r"_(word|of|json)$", function.name)):
                 self.types += self.call(function, camel(function.short), "module")
                 self.names += [camel(function.short)] + ([camel(function.short) + "Sync"] if function.waits else [])
+        for name in sorted({m.ctype for struct in api.structs.values() for m in struct.members if m.kind == "struct"}):
+            self.interface(name)
         members = {}
         options = []
         for m in api.structs["nmk_market_options"].members:

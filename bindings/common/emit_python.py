@@ -194,6 +194,15 @@ class Emitter:
         for m in struct.members:
             self.add(f"    {m.name}: {kinds[m.kind]}{' | None' if 'NULL' in m.doc else ''}", *docstring(m.doc, "    "))
 
+    def typed_dict(self, name: str) -> None:
+        """A struct that is given within another."""
+        struct = self.api.structs[name]
+        self.names.append(class_name(name))
+        self.add("", "", f"class {class_name(name)}(TypedDict, total=False):",
+                 *(docstring(struct.doc, "    ") or [f'    """{class_name(name)} of the library."""']), "")
+        for m in struct.members:
+            self.add(f"    {m.name}: {self.argument(m.name, m.kind, m.ctype)[0]}", *docstring(m.doc, "    "))
+
     # ---- calls ----
 
     def argument(self, name: str, kind: str, ctype: str, struct: str = "") -> tuple[str, str]:
@@ -210,6 +219,10 @@ class Emitter:
             return f"{class_name(ctype)} | str", f"number_of({class_name(ctype)}, {name})"
         if kind == "time":
             return "datetime", f"milliseconds({name})"
+        if kind == "list":
+            return "Sequence[str]", f"texts({name})"
+        if kind == "struct":
+            return class_name(ctype), f"members({name})"
         if kind == "texts":
             return "Sequence[UUID | str]", f"id_texts({name})"
         plain = {"bool": "bool", "int32": "int", "uint32": "int", "int64": "int", "size": "int", "bytes": "Buffer", "fixed": "Buffer",
@@ -367,10 +380,10 @@ class Emitter:
         api = self.api
         self.add('"""Made from the public headers."""', "from __future__ import annotations", "",
                  "from collections.abc import Callable, Sequence", "from datetime import datetime", "from enum import IntFlag",
-                 "from os import PathLike", "from threading import Event", "from typing import TYPE_CHECKING, Any, NamedTuple", "from uuid import UUID", "",
+                 "from os import PathLike", "from threading import Event", "from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict", "from uuid import UUID", "",
                  "from . import _nm as c",
                  "from ._core import (UNSET, Buffer, Collection, Handle, Listing, Page, Progress, Unset, Value, WordEnum, changed, enum_of, given,",
-                 "                    handle_of, id_of, id_text, id_texts, milliseconds, number_of, path_text, time_of, unset_or, waited, watched)",
+                 "                    handle_of, id_of, id_text, id_texts, members, milliseconds, number_of, path_text, texts, time_of, unset_or, waited, watched)",
                  "", "if TYPE_CHECKING:", "    from . import Market, Session")
         names = self.names
         for enum in api.enums.values():
@@ -381,6 +394,8 @@ class Emitter:
             if not struct.is_options:
                 names.append(class_name(struct.name))
                 self.record(struct.name)
+        for name in sorted({m.ctype for struct in api.structs.values() for m in struct.members if m.kind == "struct"}):
+            self.typed_dict(name)
         for value in api.values.values():
             if not value.is_page:
                 names.append(class_name(value.name))

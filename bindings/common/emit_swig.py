@@ -4,24 +4,27 @@ from __future__ import annotations
 from describe import Api, Struct
 
 KINDS = {"text": "TEXT", "bool": "BOOL", "int32": "INT32", "uint32": "UINT32", "int64": "INT64", "time": "INT64", "size": "SIZE",
-         "enum": "ENUM", "texts": "TEXTS", "bytes": "BYTES", "reader": "READER", "clock": "CLOCK", "root_key": "ROOT_KEY"}
+         "enum": "ENUM", "texts": "TEXTS", "list": "LIST", "struct": "STRUCT", "bytes": "BYTES", "reader": "READER", "clock": "CLOCK", "root_key": "ROOT_KEY"}
 
 
 def table(struct: Struct) -> list[str]:
     lines = [f"static const nmkb_member {struct.name}_members[] = {{"]
     for m in struct.members:
         extra = f"offsetof({struct.name}, {m.extra})" if m.extra else "0"
-        lines.append(f'\t{{"{m.name}", NMKB_{KINDS[m.kind]}, offsetof({struct.name}, {m.name}), {extra}, {m.bit}}},')
-    lines.append("\t{NULL, NMKB_TEXT, 0, 0, 0}")
+        inner = f"&{m.ctype}_table" if m.kind == "struct" else "NULL"
+        lines.append(f'\t{{"{m.name}", NMKB_{KINDS[m.kind]}, offsetof({struct.name}, {m.name}), {extra}, {m.bit}, {inner}}},')
+    lines.append("\t{NULL, NMKB_TEXT, 0, 0, 0, NULL}")
     lines.append("};")
     set_offset = f"offsetof({struct.name}, set)" if struct.has_set else "0"
-    lines.append(f'static const nmkb_struct {struct.name}_table = {{"{struct.name[4:]}", {struct.name}_members, {set_offset}}};')
+    lines.append(f'static const nmkb_struct {struct.name}_table = {{"{struct.name[4:]}", {struct.name}_members, {set_offset}, '
+                 f'sizeof({struct.name}), {struct.name.upper() + "_VERSION" if struct.is_options else 0}}};')
     return lines
 
 
 def emit(api: Api) -> str:
     out = ["/* Made from the public headers by generate.py. */", "%{"]
-    for struct in api.structs.values():
+    inner = {m.ctype for struct in api.structs.values() for m in struct.members if m.kind == "struct"}
+    for struct in sorted(api.structs.values(), key=lambda s: s.name not in inner):
         out += table(struct)
     out.append("%}")
     for enum in api.enums:

@@ -234,22 +234,25 @@ static nmkb_box *nmkb_market_of(nmkb_box *box)
 /* ---- option structs: one table each, made from the header (derived.i) ---- */
 
 typedef enum nmkb_kind {
-	NMKB_TEXT, NMKB_BOOL, NMKB_INT32, NMKB_UINT32, NMKB_INT64, NMKB_SIZE, NMKB_ENUM, NMKB_TEXTS, NMKB_BYTES, NMKB_READER,
-	NMKB_CLOCK, NMKB_ROOT_KEY
+	NMKB_TEXT, NMKB_BOOL, NMKB_INT32, NMKB_UINT32, NMKB_INT64, NMKB_SIZE, NMKB_ENUM, NMKB_TEXTS, NMKB_LIST, NMKB_STRUCT, NMKB_BYTES,
+	NMKB_READER, NMKB_CLOCK, NMKB_ROOT_KEY
 } nmkb_kind;
 
 typedef struct nmkb_member {
-	const char *name;
-	nmkb_kind   kind;
-	size_t      offset;
-	size_t      extra;  /* where the count or the context lies */
-	uint32_t    bit;    /* in `set` */
+	const char               *name;
+	nmkb_kind                 kind;
+	size_t                    offset;
+	size_t                    extra;  /* where the count or the context lies */
+	uint32_t                  bit;    /* in `set` */
+	const struct nmkb_struct *inner;  /* what it points to */
 } nmkb_member;
 
 typedef struct nmkb_struct {
 	const char        *name;
 	const nmkb_member *members; /* ends with a nameless one */
 	size_t             set;     /* where `set` lies; 0: there is none */
+	size_t             size;
+	uint32_t           version; /* of options: their first member */
 } nmkb_struct;
 
 /* What a call's option struct points to. */

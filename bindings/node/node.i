@@ -140,7 +140,7 @@ struct NmkbCall {
 	int                                       refused = 0;
 	nmk_error                                 error = {};
 	std::deque<std::string>                   text; /* a deque: addresses stay */
-	std::vector<const char *>                 texts;
+	std::deque<std::vector<const char *>>     lists;
 	std::vector<std::shared_ptr<void>>        owned;
 	nmkb_key                                  key = {};
 	nmkb_memory                               memory = {};
@@ -501,6 +501,8 @@ static Napi::Value nmkb_get_number(const Napi::CallbackInfo &info)
 }
 
 /* ---- option structs ---- */
+static void nmkb_fill(Napi::Env env, Napi::Value value, const nmkb_struct &table, void *options, NmkbCall &call);
+
 static void nmkb_fill_member(Napi::Env env, Napi::Value value, const nmkb_member &member, char *base, NmkbCall &call)
 {
 	char *at = base + member.offset;
@@ -525,17 +527,31 @@ static void nmkb_fill_member(Napi::Env env, Napi::Value value, const nmkb_member
 	case NMKB_SIZE:
 		*(size_t *)(void *)at = (size_t)nmkb_integer(env, value, 0, NMKB_SAFE, member.name);
 		break;
-	case NMKB_TEXTS: {
+	case NMKB_STRUCT: {
+		std::shared_ptr<void> inner(calloc(1, member.inner->size), free);
+		if (!inner)
+			throw Napi::Error::New(env, "no memory");
+		call.owned.push_back(inner);
+		*(uint32_t *)inner.get() = member.inner->version;
+		*(void **)(void *)at = inner.get();
+		nmkb_fill(env, value, *member.inner, inner.get(), call);
+		break;
+	}
+	case NMKB_TEXTS:
+	case NMKB_LIST: {
 		if (!value.IsArray())
 			nmkb_type_error(env, std::string(member.name) + " must be an array");
 		Napi::Array array = value.As<Napi::Array>();
-		call.texts.clear();
+		call.lists.emplace_back();
+		std::vector<const char *> &texts = call.lists.back();
 		for (uint32_t i = 0; i < array.Length(); i++) {
 			call.text.push_back(nmkb_string(env, array.Get(i), member.name));
-			call.texts.push_back(call.text.back().c_str());
+			texts.push_back(call.text.back().c_str());
 		}
-		*(const char *const **)(void *)at = call.texts.data();
-		*(size_t *)(void *)(base + member.extra) = call.texts.size();
+		if (member.kind == NMKB_TEXTS)
+			*(size_t *)(void *)(base + member.extra) = texts.size();
+		texts.push_back(nullptr);
+		*(const char *const **)(void *)at = texts.data();
 		break;
 	}
 	case NMKB_BYTES: {
@@ -850,7 +866,7 @@ NMKB_BORROWED(T)
 	$2 = &made->size;
 }
 %typemap(in) (const char *const *TEXTS, size_t COUNT) (NmkbScope _global_call = NmkbScope(env)) {
-	static const nmkb_member member = {"$1_name", NMKB_TEXTS, 0, sizeof(void *), 0};
+	static const nmkb_member member = {"$1_name", NMKB_TEXTS, 0, sizeof(void *), 0, nullptr};
 	struct { const char *const *texts; size_t count; } list = {nullptr, 0};
 	if (!nmkb_nothing($input))
 		nmkb_fill_member(env, $input, member, (char *)&list, *_global_call);

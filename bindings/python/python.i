@@ -7,7 +7,8 @@ static PyObject *nmkb_error_factory; /* callable(status, operation, field, messa
 
 /* What a call's option struct points to. */
 typedef struct nmkb_scratch {
-	const char **texts;
+	void        *owned[8]; /* lists of texts, structs that others point to */
+	size_t       owned_count;
 	Py_buffer    views[4]; /* of bytes, of what is read, of a key */
 	size_t       view_count;
 	nmkb_key     key;
@@ -251,8 +252,8 @@ static void nmkb_forget(void *keep)
 
 static void nmkb_scratch_free(nmkb_scratch *scratch)
 {
-	free(scratch->texts);
-	scratch->texts = NULL;
+	while (scratch->owned_count > 0)
+		free(scratch->owned[--scratch->owned_count]);
 	while (scratch->view_count > 0)
 		PyBuffer_Release(&scratch->views[--scratch->view_count]);
 	nmkb_wipe(&scratch->key, sizeof scratch->key);
@@ -260,27 +261,54 @@ static void nmkb_scratch_free(nmkb_scratch *scratch)
 	scratch->clock = NULL;
 }
 
+static bool nmkb_fill(PyObject *dict, const nmkb_struct *table, void *options, nmkb_scratch *scratch);
+
+static void *nmkb_own(size_t size, nmkb_scratch *scratch)
+{
+	void *memory = NULL;
+
+	if (scratch->owned_count < sizeof scratch->owned / sizeof *scratch->owned)
+		memory = calloc(1, size);
+	if (memory == NULL)
+		PyErr_NoMemory();
+	else
+		scratch->owned[scratch->owned_count++] = memory;
+	return memory;
+}
+
+static bool nmkb_fill_struct(PyObject *object, const nmkb_member *member, char *base, nmkb_scratch *scratch)
+{
+	void *inner = nmkb_own(member->inner->size, scratch);
+
+	if (inner == NULL)
+		return false;
+	*(uint32_t *)inner = member->inner->version;
+	*(void **)(void *)(base + member->offset) = inner;
+	return nmkb_fill(object, member->inner, inner, scratch);
+}
+
+/* With their number, or with NULL at the end. */
 static bool nmkb_fill_texts(PyObject *object, const nmkb_member *member, char *base, nmkb_scratch *scratch)
 {
-	Py_ssize_t count, i;
+	const char **texts;
+	Py_ssize_t   count, i;
 
 	if (!PyList_Check(object)) {
 		PyErr_Format(PyExc_TypeError, "%s must be a list", member->name);
 		return false;
 	}
 	count = PyList_Size(object);
-	scratch->texts = (const char **)calloc((size_t)count + 1, sizeof *scratch->texts);
-	if (scratch->texts == NULL) {
-		PyErr_NoMemory();
+	texts = (const char **)nmkb_own(((size_t)count + 1) * sizeof *texts, scratch);
+	if (texts == NULL)
 		return false;
-	}
 	for (i = 0; i < count; i++) {
-		scratch->texts[i] = nmkb_text(PyList_GetItem(object, i), member->name);
-		if (scratch->texts[i] == NULL)
+		texts[i] = nmkb_text(PyList_GetItem(object, i), member->name);
+		if (texts[i] == NULL)
 			return false;
 	}
-	*(const char *const **)(void *)(base + member->offset) = scratch->texts;
-	*(size_t *)(void *)(base + member->extra) = (size_t)count;
+	*(const char *const **)(void *)(base + member->offset) = texts;
+	if (member->kind == NMKB_TEXTS)
+		*(size_t *)(void *)(base + member->extra) = (size_t)count;
 	return true;
 }
 
@@ -393,7 +421,10 @@ static bool nmkb_fill_member(PyObject *object, const nmkb_member *member, char *
 		*(size_t *)(void *)at = (size_t)number;
 		return true;
 	case NMKB_TEXTS:
+	case NMKB_LIST:
 		return nmkb_fill_texts(object, member, base, scratch);
+	case NMKB_STRUCT:
+		return nmkb_fill_struct(object, member, base, scratch);
 	case NMKB_BYTES:
 		return nmkb_fill_bytes(object, member, base, scratch);
 	case NMKB_READER:
@@ -739,7 +770,7 @@ NMKB_INTEGER(size_t, 0, INT64_MAX)
 		SWIG_fail;
 }
 %typemap(in) (const char *const *TEXTS, size_t COUNT) (nmkb_call _global_call = {0}) {
-	nmkb_member member = {"$1_name", NMKB_TEXTS, 0, sizeof(void *), 0};
+	nmkb_member member = {"$1_name", NMKB_TEXTS, 0, sizeof(void *), 0, NULL};
 	struct { const char *const *texts; size_t count; } list = {NULL, 0};
 	if ($input != Py_None && !nmkb_fill_texts($input, &member, (char *)&list, &_global_call.scratch))
 		SWIG_fail;

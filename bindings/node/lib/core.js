@@ -232,6 +232,7 @@ function argument(how, value, name, copy) {
         throw invalid(TypeError, 'ERR_INVALID_ARG_TYPE', `${name} must be of the class ${api.values[how[1]].name}`);
       }
       return handleOf(value);
+    case 'struct': return struct(how[1], checkOptions(value, new Set(Object.keys(api.structs[how[1]]))), false, copy);
     case 'path': return pathText(value, name);
     case 'clock':
       if (!(value instanceof Clock)) throw invalid(TypeError, 'ERR_INVALID_ARG_TYPE', `${name} must be a Clock`);

@@ -95,3 +95,20 @@ test('two who talk end to end', async (t) => {
   }
   assert.throws(() => channel.save(Buffer.from('short')), { code: 'ERR_OUT_OF_RANGE' });
 });
+
+test('what is spam is the host\'s affair', async (t) => {
+  const world = new World(t);
+  assert.equal(nanomarket.contentCheck('https://mine.example/'), 'fine');
+  const [chat] = world.consumer.chatOpenSync(world.published().id);
+  const contentFilter = { blockedDomains: ['mine.example', 'yours.example'], shorteners: [], linksToHost: 1 };
+  const market = await nanomarket.open(world.path, { contentFilter });
+  const lena = await market.actAs('consumer');
+  for (const text of ['https://mine.example/', 'https://yours.example/', 'https://a.example/1 https://a.example/2']) {
+    await assert.rejects(lena.chatSend(chat.id, { text }), { code: 'NMK_EINVALID', field: 'text' });
+  }
+  assert.equal((await lena.chatSend(chat.id, { text: 'https://spam.ru/' })).sequence, 1);
+  market.close();
+  for (const wrong of [{ blockedDomains: 'mine.example' }, { blockedDomains: [1] }, { nonsense: 1 }, 'x', 1]) {
+    assert.throws(() => nanomarket.openSync(world.path, { contentFilter: wrong }), TypeError);
+  }
+});

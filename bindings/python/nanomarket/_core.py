@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from enum import Enum, IntEnum
 from threading import Event
@@ -94,6 +94,19 @@ def id_texts(values: Sequence[UUID | str] | None) -> list[str | None] | None:
     if isinstance(values, str):
         raise TypeError("a list of texts is needed, not one text")
     return None if values is None else [id_text(v) for v in values]
+
+
+def texts(values: Sequence[str] | None) -> list[str] | None:
+    if isinstance(values, str):
+        raise TypeError("a list of texts is needed, not one text")
+    return None if values is None else list(values)
+
+
+def members(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A struct within another, which a TypedDict stands for."""
+    if value is None:
+        return None
+    return {name: list(v) if isinstance(v, (tuple, set, frozenset)) else v for name, v in value.items()}
 
 
 def given(**members: Any) -> dict[str, Any]:

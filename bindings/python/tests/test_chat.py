@@ -115,3 +115,21 @@ def test_two_who_talk_end_to_end(world: World) -> None:
             nanomarket.e2e_channel_start(wrong, bundle, None, str(chat.id))  # type: ignore[arg-type]
     with pytest.raises(ValueError):
         channel.save(b"short")
+
+
+def test_what_is_spam_is_the_hosts_affair(world: World) -> None:
+    assert nanomarket.content_check("https://mine.example/") is nanomarket.ContentVerdict.FINE
+    verdict = nanomarket.content_check("https://mine.example/", blocked_domains=("mine.example",))
+    assert verdict is nanomarket.ContentVerdict.BLOCKED_DOMAIN and verdict.word == "phishing_domain_detected"
+    chat, _ = world.consumer.chat_open(world.published().id)
+    rules: nanomarket.ContentFilter = {"blocked_domains": ["mine.example", "yours.example"], "shorteners": [], "links_to_host": 1}
+    with nanomarket.open(world.path, content_filter=rules) as market, market.act_as("consumer") as lena:
+        rules["blocked_domains"] = []
+        for text in ("https://mine.example/", "https://yours.example/", "https://a.example/1 https://a.example/2"):
+            with pytest.raises(nanomarket.InvalidError):
+                lena.chat_send(chat.id, text=text)
+        assert lena.chat_send(chat.id, text="https://spam.ru/").sequence == 1
+    wrong: list[object] = [{"blocked_domains": "mine.example"}, {"blocked_domains": [1]}, {"nonsense": 1}, "x", 1]
+    for given in wrong:
+        with pytest.raises((TypeError, AttributeError)):
+            nanomarket.open(world.path, content_filter=given)  # type: ignore[arg-type]
