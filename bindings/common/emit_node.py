@@ -243,6 +243,8 @@ class Emitter:
                                     "arguments": arguments, "waits": function.waits}
         if function.longest_wait:
             entry["cancels"] = True
+        if function.anytime:
+            entry["anytime"] = True
         if page:
             entry["page"], entry["listing"] = page.struct[4:], has_cursor
             item = class_name(self.api.values[page.struct].item)

@@ -166,8 +166,12 @@ static const char *const *list_copy(const char *const *list)
 	if (!copy)
 		return NULL;
 	text = (char *)(copy + count + 1);
-	for (size_t i = 0; i < count; i++, text += strlen(text) + 1)
-		copy[i] = strcpy(text, list[i]);
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(list[i]) + 1;
+
+		copy[i] = memcpy(text, list[i], length);
+		text += length;
+	}
 	copy[count] = NULL;
 	return copy;
 }

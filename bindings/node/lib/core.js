@@ -274,6 +274,13 @@ function checkOptions(options, allowed) {
 
 const tails = new WeakMap(); // of sessions: their last call that is not done
 
+/** A synchronous call must not come before those that were made earlier, although they wait in the queue only. */
+function mustBeIdle(session, operation) {
+  if (tails.has(session) && !native.is_closed(handleOf(session))) {
+    throw new NanomarketError(IN_USE, operation, '', 'A call of this session is under way: await it first.', 0, 409);
+  }
+}
+
 /** Call on libuv's pool. The calls of a session come one after the other, in the order in which they were made. */
 function later(owner, make, finish, signal) {
   const before = owner && tails.get(owner);
@@ -355,7 +362,11 @@ function install(entry, target) {
     return entry.result.map((how, i) => convert(how, raw[i], self));
   }
 
-  function now(self, given, options) { return finish(self, call(...prepare(self, given, options, false))); }
+  function now(self, given, options) {
+    const prepared = prepare(self, given, options, false);
+    if (isSession && !entry.anytime) mustBeIdle(self, entry.native);
+    return finish(self, call(...prepared));
+  }
 
   function queued(self, given, options) {
     const stop = stoppable(options.signal);
@@ -389,5 +400,5 @@ function install(entry, target) {
 
 module.exports = {
   ESTATE, TOKEN, NanomarketError, Value, Collection, Page, Listing, ListingSync, Clock, api, argument, checkOptions, classes, convert, enums,
-  handleOf, handles, install, invalid, later, native, pathText, stoppable, struct,
+  handleOf, handles, install, invalid, later, mustBeIdle, native, pathText, stoppable, struct,
 };

@@ -5,7 +5,7 @@ const path = require('node:path');
 const { finished } = require('node:stream/promises');
 const core = require('./core.js');
 
-const { TOKEN, api, checkOptions, classes, handleOf, handles, install, invalid, later, native, pathText, struct } = core;
+const { TOKEN, api, checkOptions, classes, handleOf, handles, install, invalid, later, mustBeIdle, native, pathText, struct } = core;
 
 if (Symbol.dispose === undefined) Object.defineProperty(Symbol, 'dispose', { value: Symbol.for('nodejs.dispose') });
 if (Symbol.asyncDispose === undefined) Object.defineProperty(Symbol, 'asyncDispose', { value: Symbol.for('nodejs.asyncDispose') });
@@ -80,6 +80,7 @@ class Session {
     });
   }
   packageUploadSync(nanoId, content, options) {
+    mustBeIdle(this, 'package_upload');
     const given = checkOptions(options, uploadOptions);
     const made = isPath(content)
       ? native.package_upload_file(handleOf(this), nanoId, pathText(content, 'content'), struct('upload', given, false))
@@ -92,6 +93,7 @@ class Session {
     return this.#queued(() => [native.package_download, nanoId, number, offset, length], undefined, signal);
   }
   packageDownloadSync(nanoId, options) {
+    mustBeIdle(this, 'package_download');
     const { number = null, offset = 0, length = -1 } = checkOptions(options, rangeOptions);
     return native.package_download(handleOf(this), nanoId, number, offset, length);
   }
@@ -100,6 +102,7 @@ class Session {
     return this.#queued(() => [native.package_download_file, nanoId, number, pathText(file, 'path')], undefined, signal);
   }
   packageDownloadFileSync(nanoId, file, options) {
+    mustBeIdle(this, 'package_download_file');
     const { number = null } = checkOptions(options, numberOptions);
     native.package_download_file(handleOf(this), nanoId, number, pathText(file, 'path'));
   }
@@ -115,6 +118,7 @@ class Session {
     return this.#queued(() => [native.package_read_entry, nanoId, number, entry, offset, length], undefined, signal);
   }
   packageReadEntrySync(nanoId, entry, options) {
+    mustBeIdle(this, 'package_read_entry');
     const { number = null, offset = 0, length = -1 } = checkOptions(options, rangeOptions);
     return native.package_read_entry(handleOf(this), nanoId, number, entry, offset, length);
   }

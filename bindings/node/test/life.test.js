@@ -55,7 +55,9 @@ test('the calls of a session come in order, and a synchronous one does not wait'
   const world = new World(t);
   const nano = await world.creator.nanoCreate({ title: 'Eins' });
   const updates = Array.from({ length: 20 }, (_, i) => world.creator.nanoUpdate(nano.id, { title: `Titel ${i}` }));
-  assert.throws(() => world.creator.nanoGetSync(nano.id), { code: 'ERR_NANOMARKET_IN_USE' });
+  for (const early of [() => world.creator.nanoGetSync(nano.id), () => world.creator.packageDownloadSync(nano.id), () => world.creator.userId()]) {
+    assert.throws(early, { code: 'ERR_NANOMARKET_IN_USE', httpStatus: 409, status: -7 });
+  }
   const titles = (await Promise.all(updates)).map((updated) => updated.title);
   assert.deepEqual(titles, Array.from({ length: 20 }, (_, i) => `Titel ${i}`));
   assert.equal(world.creator.nanoGetSync(nano.id).title, 'Titel 19');
