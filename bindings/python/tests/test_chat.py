@@ -68,6 +68,7 @@ def test_ctrl_c_ends_a_wait(world: World) -> None:
     chat, _ = world.consumer.chat_open(world.published().id)
     code = """
         import nanomarket, os, signal, sys, threading
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with nanomarket.open(sys.argv[1]) as market, market.act_as("consumer") as session:
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
             try:

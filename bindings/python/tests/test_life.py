@@ -159,6 +159,7 @@ def test_an_event_cancels(world: World) -> None:
 def test_ctrl_c_stops_what_is_long(tmp_path: Path) -> None:
     code = """
         import nanomarket, os, signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs in the background may have it ignored
         with nanomarket.open(sys.argv[1], create=True) as market, market.system() as system:
             def progress(done, total):
                 os.kill(os.getpid(), signal.SIGINT)
