@@ -54,15 +54,15 @@ def main(root: str, xml: str, library: str, package: str, node_module: str) -> i
 
     thin = "\n".join(p.read_text() for p in Path(package).glob("*.py") if p.name != "_native.py")
     called = {"nmk_" + n for n in re.findall(r"\bc\.(\w+)", thin)}
-    prefixes = tuple(v.name + "_" for v in api.values.values() if v.is_page)
+    of_pages = {v.name + end for v in api.values.values() if v.is_page for end in ("_count", "_item", "_next", "_json")}
     words = {f.name for f in bound_functions(api) if f.name.endswith("_of")}
-    same("is not reachable in Python", {n for n in bound - called - words if not n.startswith(prefixes) and not count_only(api, n)})
+    same("is not reachable in Python", {n for n in bound - called - words - of_pages if not count_only(api, n)})
     emitter = emit_node.Emitter(api, Path(root))
     emitter.emit()
     table = json.dumps(emitter.table) + (Path(root) / "bindings/node/lib/index.js").read_text()
     known = {"nmk_" + n for n in re.findall(r"\w+", table)}
     known |= {f.name for f in bound_functions(api) if f.name.endswith(("_word", "_json"))}
-    same("is not reachable in Node", {n for n in bound - known - words if not n.startswith(prefixes)})
+    same("is not reachable in Node", bound - known - words - of_pages)
     print(f"{len(read)} functions declared and exported, {len(bound)} bound in Python and Node, {len(read - bound)} ignored; {failures} missing")
     return failures != 0
 

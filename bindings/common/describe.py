@@ -122,6 +122,15 @@ class Value:
     is_page: bool = False
     item: str = ""  # of a page or collection: name of the value or struct; "" for texts
     is_collection: bool = False
+    # What a page tells beside its items:
+    facts: list[Function] = field(default_factory=list)    # of all of it
+    lists: list[Function] = field(default_factory=list)    # of (page, index), up to a NULL
+    columns: list[Function] = field(default_factory=list)  # of (page, index), one for each item
+    groups: dict[str, list[Function]] = field(default_factory=dict)  # of (page, enum, index), with a count of (page, enum)
+
+    @property
+    def is_rich(self) -> bool:
+        return bool(self.facts or self.lists or self.columns or self.groups)
 
     @property
     def short(self) -> str:
@@ -343,6 +352,9 @@ class Reader:
             return Member(name, "enum", ctype, note)
         if ctype == "int64_t" and (TIME.search(name) or "since 1970" in note):
             return Member(name, "time", ctype, note)
+        bits = re.search(r"(NMK_\w+_SET\(\) of )?(nmk_\w+) values, or-ed", note) if ctype == "uint32_t" else None
+        if bits:
+            return Member(name, "set" if bits[1] else "flags", bits[2], note)
         plain = {"const char *": "text", "bool": "bool", "int32_t": "int32", "uint32_t": "uint32", "int64_t": "int64", "size_t": "size"}
         if ctype not in plain:
             raise Unknown(f"member {text}")
@@ -456,7 +468,22 @@ class Reader:
                 item = [f for f in value.indexed if f.name == value.name + "_item"]
                 match = item and re.fullmatch(r"const (nmk_\w+) \*", item[0].returns)
                 value.item = match[1] if match else ""
+            if value.is_page:
+                self.page(value)
         self.check()
+
+    def page(self, value: Value) -> None:
+        own = {value.name + "_count", value.name + "_next", value.name + "_item"}
+        value.facts = [f for f in value.getters if f.name not in own]
+        for function in value.indexed:
+            if function.name not in own:
+                (value.lists if "NULL behind the last" in one_line(function.doc) else value.columns).append(function)
+        for function in value.others:
+            group = next((g.name.removesuffix("_count") for g in value.others
+                          if g.name.endswith("_count") and function.name.startswith(g.name.removesuffix("count"))), "")
+            if not group:
+                raise Unknown(f"{function.name}() of a page")
+            value.groups.setdefault(group, []).append(function)
 
     def check(self) -> None:
         for function in self.api.functions:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from textwrap import wrap
 
-from describe import Api, Enum, Function, Member, Parameter, Unknown, found, one_line, split_doc, tell
+from describe import Api, Enum, Function, Member, Parameter, Unknown, Value, found, one_line, split_doc, tell
 from emit_python import WIDTH, class_name, is_id
 
 # Written by hand in index.js, where streams and files come in.
@@ -135,6 +135,8 @@ class Emitter:
         self.table["values"][short] = entry
         if value.is_page:
             entry["page"] = value.item[4:]
+            if value.is_rich:
+                self.page(value, entry)
             return
         getters: dict[str, object] = {}
         lists: dict[str, object] = {}
@@ -179,6 +181,41 @@ class Emitter:
         self.types += comment(value.doc, "") + [f"export class {class_name(name)} extends {base} {{", "  private constructor();"] + lines
         self.types += methods + ["}"]
 
+    def page(self, value: Value, entry: dict[str, object]) -> None:
+        """A page that tells more than its items."""
+        getters, lists, columns, groups, lines = {}, {}, {}, {}, []
+
+        def own(function: Function) -> str:
+            return function.name.removeprefix(value.name + "_")
+
+        for function in value.facts:
+            how, kind = self.result(function.gives, own(function), function.doc, "")
+            getters[camel(own(function))] = [function.short, *how]
+            lines += comment(function.doc, "  ") + [f"  readonly {camel(own(function))}: {kind};"]
+        for function in value.lists:
+            lists[camel(own(function))] = function.short
+            lines += comment(function.doc, "  ") + [f"  readonly {camel(own(function))}: readonly string[];"]
+        for function in value.columns:
+            how, kind = self.result(function.gives, own(function), function.doc, "")
+            columns[camel(own(function)) + "s"] = [function.short, *how]
+            lines += comment(function.doc, "  ") + [f"  readonly {camel(own(function))}s: readonly ({kind})[];"]
+        for group, functions in value.groups.items():
+            count = next(f for f in functions if f.name == group + "_count")
+            cells = {f.name.removeprefix(group + "_"): f for f in functions if f is not count}
+            enum = count.parameters[1].ctype
+            name = camel(group.removeprefix(value.name + "_"))
+            kinds = {cell: self.result(f.gives, cell, "", "") for cell, f in cells.items()}
+            groups[name + "s"] = [count.short, enum[4:], {camel(cell): [f.short, *kinds[cell][0]] for cell, f in cells.items()}]
+            self.types += [f"/** Of {class_name(value.name)}.{name}s(). */", f"export interface {class_name(group)} {{"]
+            for cell, f in cells.items():
+                self.types += comment(f.doc, "  ") + [f"  readonly {camel(cell)}: {kinds[cell][1]};"]
+            self.types.append("}")
+            lines += comment(count.doc, "  ") + [f"  {name}s({name}: {class_name(enum)}): {class_name(group)}[];"]
+        entry.update(getters=getters, lists=lists, columns=columns, groups=groups)
+        self.names.append(class_name(value.name))
+        self.types += comment(value.doc, "") + [f"export class {class_name(value.name)} extends Page<{class_name(value.item)}> {{",
+                                                "  private constructor();", *lines, "}"]
+
     # ---- calls ----
 
     def argument(self, p: Parameter | Member) -> tuple[list[object], str]:
@@ -190,6 +227,8 @@ class Emitter:
             return ["time"], "Date | number"
         if p.kind == "text" and p.name in ("path", "backup"):
             return ["path"], "string | URL"
+        if p.kind in ("flags", "set"):
+            return [p.kind, p.ctype[4:]], f"readonly {class_name(p.ctype)}[]"
         if p.kind == "struct":
             return ["struct", p.ctype[4:]], class_name(p.ctype)
         plain = {"list": "readonly string[]", "text": "string", "bool": "boolean", "int32": "number", "uint32": "number", "int64": "number", "size": "number",
@@ -203,6 +242,7 @@ class Emitter:
         outs = [p for p in function.parameters if p.out and p.kind != "error"] + function.of("writer", "sink")
         page = next((p for p in outs if p.kind == "value_out" and self.api.values[p.struct].is_page), None)
         arguments: list[object] = []
+        rich = ""  # the class of its pages, if they tell more
         positional: list[tuple[str, str]] = []
         options: list[tuple[str, str, bool, str]] = []  # name, type, is it needed, documentation
         has_cursor = False
@@ -247,8 +287,10 @@ class Emitter:
             entry["anytime"] = True
         if page:
             entry["page"], entry["listing"] = page.struct[4:], has_cursor
-            item = class_name(self.api.values[page.struct].item)
-            returns = item
+            value = self.api.values[page.struct]
+            returns = class_name(value.item)
+            if value.is_rich:
+                rich = class_name(value.name)
         elif function.returns != "nmk_status":
             if function.returns == "void":
                 returns = "void"
@@ -271,11 +313,11 @@ class Emitter:
             entry["result"] = hows
             returns = kinds[0] if len(kinds) == 1 else f"[{', '.join(kinds)}]" if kinds else "void"
         self.table["calls"][function.short] = entry
-        return self.signatures(function, method, bound, positional, options, returns, page, has_cursor, names)
+        return self.signatures(function, method, bound, positional, options, returns, page, has_cursor, names, rich)
 
     def signatures(self, function: Function, method: str, bound: bool, positional: list[tuple[str, str]],
                    options: list[tuple[str, str, bool, str]], returns: str, page: Parameter | None, has_cursor: bool,
-                   names: dict[str, str]) -> list[str]:
+                   names: dict[str, str], rich: str) -> list[str]:
         lines = []
         for waiting in ([True, False] if function.waits else [False]):
             parameters = [f"{n}: {t}" for n, t in positional]
@@ -288,9 +330,11 @@ class Emitter:
                 needed = any(o[2] for o in options)
                 parameters.append(f"options{'' if needed else '?'}: {{ {'; '.join(members)} }}")
             if page and has_cursor:
-                kind = f"Listing<{returns}>" if waiting else f"ListingSync<{returns}>"
+                of = f"<{returns}, {rich}>" if rich else f"<{returns}>"
+                kind = f"Listing{of}" if waiting else f"ListingSync{of}"
             elif page:
-                kind = f"Promise<Page<{returns}>>" if waiting else f"Page<{returns}>"
+                of = rich or f"Page<{returns}>"
+                kind = f"Promise<{of}>" if waiting else of
             else:
                 kind = f"Promise<{returns}>" if waiting else returns
             name = method + ("Sync" if function.waits and not waiting else "")

@@ -170,13 +170,13 @@ class Emitter:
 
     def value(self, value: Value) -> None:
         if value.is_page:
-            return
+            return self.page(value) if value.is_rich else None
         if value.is_collection:
             return self.collection(value)
         self.add("", "", f"class {class_name(value.name)}(Value):",
                  *(docstring(value.doc, "    ") or [f'    """{class_name(value.name)} of the library."""']), "", "    __slots__ = ()")
         self.json(value)
-        pages = [v.short for v in self.api.values.values() if v.is_page and v.item == value.name]
+        pages = [v.short for v in self.api.values.values() if v.is_page and not v.is_rich and v.item == value.name]
         if pages:
             self.add(f'    _page_prefix = "{pages[0]}"')
         for getter in value.getters:
@@ -185,6 +185,46 @@ class Emitter:
             self.several(value, function)
         for function in value.others:
             self.call(function, function.name.removeprefix(value.name + "_"))
+
+    def page(self, value: Value) -> None:
+        """A page that tells more than its items, and the list of such pages."""
+        name, item = class_name(value.name), class_name(value.item)
+        listing = name.removesuffix("Page") + "Listing"
+        for group, functions in value.groups.items():
+            columns = [f for f in functions if f.name != group + "_count"]
+            row = class_name(group)
+            self.names.append(row)
+            self.add("", "", f"class {row}(NamedTuple):", *docstring(columns[0].doc or functions[0].doc, "    "), "")
+            for f in columns:
+                kind, _ = self.result("", f.returns, f.name.removeprefix(group + "_"), "", "")
+                self.add(f"    {f.name.removeprefix(group + '_')}: {kind}", *(docstring(f.doc, "    ") if f is not columns[0] else []))
+        self.names += [name, listing]
+        self.add("", "", f"class {name}(Page[{item}]):", *docstring(value.doc, "    "), "", "    __slots__ = ()", "",
+                 "    @property", "    def _prefix(self) -> str:", f'        return "{value.short}"')
+        for function in value.facts:
+            self.getter(value, function)
+        for function in value.lists:
+            own = function.name.removeprefix(value.name + "_")
+            self.add("", "    @property", f"    def {own}(self) -> tuple[str, ...]:", *docstring(function.doc, "        "),
+                     f"        return tuple(until_none(lambda i: c.{function.short}(self._handle, i)))")
+        for function in value.columns:
+            own = function.name.removeprefix(value.name + "_")
+            kind, expression = self.result(f"c.{function.short}(self._handle, i)", function.returns, own, function.doc, "")
+            self.add("", "    @property", f"    def {own}s(self) -> tuple[{kind}, ...]:", *docstring(function.doc, "        "),
+                     f"        return tuple({expression} for i in range(len(self)))")
+        for group, functions in value.groups.items():
+            count = next(f for f in functions if f.name == group + "_count")
+            enum = class_name(count.parameters[1].ctype)
+            own = group.removeprefix(value.name + "_")
+            cells = ", ".join(f"c.{f.short}(self._handle, number, i)" for f in functions if f is not count)
+            self.add("", f"    def {own}s(self, {own}: {enum}) -> tuple[{class_name(group)}, ...]:", *docstring(count.doc, "        "),
+                     f"        number = number_of({enum}, {own})",
+                     f"        return tuple({class_name(group)}({cells}) for i in range(c.{count.short}(self._handle, number)))")
+        self.add("", "", f"class {listing}(Listing[{item}]):", f'    """A list in pages, each a {name}."""', "", "    __slots__ = ()", "",
+                 f"    def page(self) -> {name}:", '        """The page that the cursor stands for, the first one without it."""',
+                 f"        return cast({name}, super().page())", "",
+                 f"    def pages(self) -> Iterator[{name}]:", '        """All pages from there."""',
+                 f"        return cast(Iterator[{name}], super().pages())")
 
     def record(self, name: str) -> None:
         struct = self.api.structs[name]
@@ -219,12 +259,18 @@ class Emitter:
             return f"{class_name(ctype)} | str", f"number_of({class_name(ctype)}, {name})"
         if kind == "time":
             return "datetime", f"milliseconds({name})"
+        if kind == "flags":
+            return f"{class_name(ctype)} | Iterable[{class_name(ctype)}]", f"bits_of({name})"
+        if kind == "set":
+            return f"Iterable[{class_name(ctype)} | str]", f"set_of({class_name(ctype)}, {name})"
         if kind == "list":
             return "Sequence[str]", f"texts({name})"
         if kind == "struct":
             return class_name(ctype), f"members({name})"
-        if kind == "texts":
+        if kind == "texts" and (is_id(name.removesuffix("s")) or not name.endswith("s")):
             return "Sequence[UUID | str]", f"id_texts({name})"
+        if kind == "texts":
+            return "Sequence[str]", f"texts({name})"
         plain = {"bool": "bool", "int32": "int", "uint32": "int", "int64": "int", "size": "int", "bytes": "Buffer", "fixed": "Buffer",
                  "root_key": "Buffer", "clock": "Callable[[], int]", "reader": "Callable[[int], Buffer] | Buffer",
                  "writer": "Callable[[bytes], object]", "sink": "Callable[[str, bytes], object]"}
@@ -332,10 +378,13 @@ class Emitter:
                has_cursor: bool) -> tuple[list[str], str]:
         ignore = "  # type: ignore[no-any-return, return-value, unused-ignore]"
         if page:
-            item = class_name(self.api.values[page.struct].item)
+            value = self.api.values[page.struct]
+            item, kind = class_name(value.item), class_name(value.name) if value.is_rich else "Page"
+            listing = kind.removesuffix("Page") + "Listing"
+            many, one = (listing, kind) if value.is_rich else (f"Listing[{item}]", f"Page[{item}]")
             if has_cursor:
-                return [f"return Listing(lambda cursor_: Page({native}, {item}), cursor)"], f"Listing[{item}]"
-            return [f"return Page({native}, {item})"], f"Page[{item}]"
+                return [f"return {listing}(lambda cursor_: {kind}({native}, {item}), cursor)"], many
+            return [f"return {kind}({native}, {item})"], one
         if function.returns != "nmk_status":
             if function.returns == "void":
                 return [native], "None"
@@ -379,11 +428,11 @@ class Emitter:
     def emit(self) -> str:
         api = self.api
         self.add('"""Made from the public headers."""', "from __future__ import annotations", "",
-                 "from collections.abc import Callable, Sequence", "from datetime import datetime", "from enum import IntFlag",
-                 "from os import PathLike", "from threading import Event", "from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict", "from uuid import UUID", "",
+                 "from collections.abc import Callable, Iterable, Iterator, Sequence", "from datetime import datetime", "from enum import IntFlag",
+                 "from os import PathLike", "from threading import Event", "from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast", "from uuid import UUID", "",
                  "from . import _nm as c",
-                 "from ._core import (UNSET, Buffer, Collection, Handle, Listing, Page, Progress, Unset, Value, WordEnum, changed, enum_of, given,",
-                 "                    handle_of, id_of, id_text, id_texts, members, milliseconds, number_of, path_text, texts, time_of, unset_or, waited, watched)",
+                 "from ._core import (UNSET, Buffer, Collection, Handle, Listing, Page, Progress, Unset, Value, WordEnum, bits_of, changed, enum_of, given,",
+                 "                    handle_of, id_of, id_text, id_texts, members, milliseconds, number_of, path_text, set_of, texts, time_of, unset_or, until_none, waited, watched)",
                  "", "if TYPE_CHECKING:", "    from . import Market, Session")
         names = self.names
         for enum in api.enums.values():
@@ -401,7 +450,7 @@ class Emitter:
                 names.append(class_name(value.name))
                 if value.is_collection and [f.name for f in value.indexed] != [value.name + "_item"]:
                     names.append(class_name(value.name) + "Item")
-                self.value(value)
+            self.value(value)
         bound = [f for f in api.functions if not f.ignored and f.is_method and f.parameters[0].kind != "value"]
         for kind in ("market", "session"):
             self.add("", "", f"class {kind.capitalize()}Calls(Handle):", f'    """The calls of a {kind}."""', "", "    __slots__ = ()", "",

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from describe import Api, Struct
 
-KINDS = {"text": "TEXT", "bool": "BOOL", "int32": "INT32", "uint32": "UINT32", "int64": "INT64", "time": "INT64", "size": "SIZE",
+KINDS = {"text": "TEXT", "bool": "BOOL", "int32": "INT32", "uint32": "UINT32", "flags": "UINT32", "set": "UINT32", "int64": "INT64", "time": "INT64", "size": "SIZE",
          "enum": "ENUM", "texts": "TEXTS", "list": "LIST", "struct": "STRUCT", "bytes": "BYTES", "reader": "READER", "clock": "CLOCK", "root_key": "ROOT_KEY"}
 
 

@@ -185,7 +185,7 @@ static nmk_status nano_review_queue(nmk_session *session, const json_t *a, struc
 static nmk_status search(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page     *page = NULL;
+	nmk_search_page   *page = NULL;
 	nmk_status         status;
 
 	(void)teller;
@@ -193,7 +193,7 @@ static nmk_status search(nmk_session *session, const json_t *a, struct teller *t
 	options.limit = number(a, "limit");
 	options.license = nmk_license_of(text(a, "license"));
 	status = nmk_search(session, &options, &page);
-	ANSWER(nmk_nano_page, page);
+	ANSWER(nmk_search_page, page);
 }
 
 static nmk_status package_upload_file(nmk_session *session, const json_t *a, struct teller *teller, json_t **result)

@@ -155,6 +155,38 @@ class Page {
   [inspect.custom](depth, options) { return `Page ${inspect(this.toJSON(), options)}`; }
 }
 
+const pageClasses = {};
+for (const [short, entry] of Object.entries(api.values)) {
+  if (entry.page === undefined || entry.getters === undefined) continue; // it tells nothing beside its items
+  const Class = { [entry.name]: class extends Page {} }[entry.name];
+  const define = (name, get) => Object.defineProperty(Class.prototype, name, { configurable: true, enumerable: true, get });
+  for (const [name, [call, ...how]] of Object.entries(entry.getters)) {
+    define(name, function get() { return convert(how, native[call](handleOf(this)), this); });
+  }
+  for (const [name, call] of Object.entries(entry.lists)) {
+    define(name, function get() {
+      const list = [];
+      for (let text; (text = native[call](handleOf(this), list.length)) !== null;) list.push(text);
+      return list;
+    });
+  }
+  for (const [name, [call, ...how]] of Object.entries(entry.columns)) {
+    define(name, function get() { return Array.from({ length: this.length }, (_, i) => convert(how, native[call](handleOf(this), i), this)); });
+  }
+  for (const [name, [count, kind, cells]] of Object.entries(entry.groups)) {
+    Object.defineProperty(Class.prototype, name, {
+      configurable: true,
+      writable: true,
+      value(group) {
+        const number = argument(['enum', kind], group, 'the argument');
+        return Array.from({ length: native[count](handleOf(this), number) }, (_, i) => Object.fromEntries(Object.entries(cells)
+          .map(([cell, [call, ...how]]) => [cell, convert(how, native[call](handleOf(this), number, i), this)])));
+      },
+    });
+  }
+  pageClasses[short] = Class;
+}
+
 class Listing {
   #fetch;
   #cursor;
@@ -233,6 +265,10 @@ function argument(how, value, name, copy) {
       }
       return handleOf(value);
     case 'struct': return struct(how[1], checkOptions(value, new Set(Object.keys(api.structs[how[1]]))), false, copy);
+    case 'flags': case 'set': {
+      if (!Array.isArray(value)) throw invalid(TypeError, 'ERR_INVALID_ARG_TYPE', `${name} must be an array`);
+      return value.reduce((bits, word) => bits | (how[0] === 'set' ? 1 << argument(['enum', how[1]], word, name) : argument(['enum', how[1]], word, name)), 0) >>> 0;
+    }
     case 'path': return pathText(value, name);
     case 'clock':
       if (!(value instanceof Clock)) throw invalid(TypeError, 'ERR_INVALID_ARG_TYPE', `${name} must be a Clock`);
@@ -356,7 +392,7 @@ function install(entry, target) {
   function fallback(rest) { return rest[0] === 'limit' || rest[1] === 'enum' ? 0 : null; }
 
   function finish(self, raw) {
-    if (entry.page) return new Page(TOKEN, raw, entry.page);
+    if (entry.page) return new (pageClasses[entry.page] ?? Page)(TOKEN, raw, entry.page);
     if (!entry.result || entry.result.length === 0) return undefined;
     if (entry.result.length === 1) return convert(entry.result[0], raw, self);
     return entry.result.map((how, i) => convert(how, raw[i], self));
@@ -399,6 +435,7 @@ function install(entry, target) {
 }
 
 module.exports = {
+  pageClasses,
   ESTATE, TOKEN, NanomarketError, Value, Collection, Page, Listing, ListingSync, Clock, api, argument, checkOptions, classes, convert, enums,
   handleOf, handles, install, invalid, later, mustBeIdle, native, pathText, stoppable, struct,
 };

@@ -44,19 +44,19 @@ export class Page<T> implements Iterable<T> {
 }
 
 /** A list that is fetched page by page while it is iterated. */
-export class Listing<T> implements AsyncIterable<T> {
+export class Listing<T, P extends Page<T> = Page<T>> implements AsyncIterable<T> {
   private constructor();
   /** The page that the cursor stands for, the first one without it. */
-  page(): Promise<Page<T>>;
-  pages(): AsyncGenerator<Page<T>, void, undefined>;
+  page(): Promise<P>;
+  pages(): AsyncGenerator<P, void, undefined>;
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 
 /** The same, synchronous. */
-export class ListingSync<T> implements Iterable<T> {
+export class ListingSync<T, P extends Page<T> = Page<T>> implements Iterable<T> {
   private constructor();
-  page(): Page<T>;
-  pages(): Generator<Page<T>, void, undefined>;
+  page(): P;
+  pages(): Generator<P, void, undefined>;
   [Symbol.iterator](): Generator<T, void, undefined>;
 }
 

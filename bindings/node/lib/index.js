@@ -212,7 +212,7 @@ const exported = {
   ListingSync: core.ListingSync, NanomarketError: core.NanomarketError, version: native.library_version(),
 };
 for (const { exported: name, constants } of Object.values(core.enums)) exported[name] = constants;
-for (const Class of Object.values(classes)) exported[Class.name] = Class;
+for (const Class of [...Object.values(classes), ...Object.values(core.pageClasses)]) exported[Class.name] = Class;
 for (const entry of Object.values(api.calls)) {
   const target = { session: Session.prototype, market: Market.prototype, module: exported }[entry.owner] ?? classes[entry.owner.slice('values.'.length)].prototype;
   install(entry, target);

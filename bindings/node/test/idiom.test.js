@@ -268,3 +268,24 @@ test('import and require give the same module', () => {
     for (const name of Object.keys(whole)) if (!(await import(${JSON.stringify(target)}))[name]) { console.log(name); process.exit(2); }`;
   execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: __dirname, stdio: 'pipe' });
 });
+
+test('a search counts and explains', async (t) => {
+  const world = new World(t);
+  const nano = world.published('Datenschutz im Büro');
+  world.published('Datenschutz zu Hause');
+  const page = await world.guest.search({ text: 'datenschutz', facets: ['topic', nanomarket.SearchFacet.DURATION], explain: true }).page();
+  assert.ok(page instanceof nanomarket.SearchPage && page instanceof nanomarket.Page);
+  assert.deepEqual([page.total, page.length, page.relaxed, page.missing], [2, 2, false, []]);
+  assert.deepEqual(page.facets('topic'), [{ value: nano.categoryIds[0], name: 'Recht', hits: 2, chosen: false }]);
+  assert.deepEqual(page.facets('duration').map((facet) => [facet.value, facet.hits]), [['1-15', 2]]);
+  assert.deepEqual(page.facets('level'), []);
+  assert.ok(page.scores[0] >= page.scores[1] && page.scores[1] > 0);
+  assert.ok(page.explanations.every((explanation) => typeof JSON.parse(explanation) === 'object'));
+  const relaxed = world.guest.searchSync({ text: 'datenschutz quantencomputer' }).page();
+  assert.deepEqual([relaxed.relaxed, relaxed.missing, relaxed.total], [true, ['quantencomputer'], 2]);
+  const given = { durations: ['short', 'long'], categoryIds: [nano.categoryIds[0]], languages: ['de', 'en'], sort: 'newest', weights: { title: -1 } };
+  for await (const found of world.guest.search(given).pages()) assert.ok(found instanceof nanomarket.SearchPage);
+  for (const wrong of [{ durations: 'short' }, { durations: ['nonsense'] }, { languages: 'de' }, { facets: ['all together'] }]) {
+    assert.throws(() => world.guest.searchSync(wrong).page(), TypeError);
+  }
+});

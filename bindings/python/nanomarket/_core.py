@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from enum import Enum, IntEnum
+from itertools import count
 from threading import Event
 from time import monotonic
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
@@ -107,6 +108,29 @@ def members(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if value is None:
         return None
     return {name: list(v) if isinstance(v, (tuple, set, frozenset)) else v for name, v in value.items()}
+
+
+def bits_of(values: int | Iterable[int] | None) -> int | None:
+    if values is None or isinstance(values, int):
+        return values
+    bits = 0
+    for value in values:
+        bits |= value
+    return bits
+
+
+def set_of(kind: type[E], values: Iterable[E | str] | None) -> int | None:
+    if isinstance(values, str):
+        raise TypeError("several values are needed, not one text")
+    return None if values is None else bits_of(1 << number_of(kind, value) for value in values)
+
+
+def until_none(item: Callable[[int], str | None]) -> Iterator[str]:
+    for i in count():
+        text = item(i)
+        if text is None:
+            return
+        yield text
 
 
 def given(**members: Any) -> dict[str, Any]:

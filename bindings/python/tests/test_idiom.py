@@ -227,3 +227,24 @@ def test_the_import_is_silent_and_brings_no_other_package() -> None:
     code = "import sys; before = set(sys.modules); import nanomarket; print(sorted(m for m in sys.modules if m.split('.')[0] not in sys.stdlib_module_names and m not in before and not m.startswith(('nanomarket', 'swig_runtime_data'))))"
     done = subprocess.run([sys.executable, "-X", "dev", "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_search_counts_and_explains(world: World) -> None:
+    nano = world.published("Datenschutz im Büro")
+    world.published("Datenschutz zu Hause")
+    facets = nanomarket.SearchFacet.TOPIC | nanomarket.SearchFacet.DURATION
+    page = world.guest.search(text="datenschutz", facets=facets, explain=True).page()
+    assert (page.total, len(page), page.relaxed, page.missing) == (2, 2, False, ())
+    assert page.facets(nanomarket.SearchFacet.TOPIC) == ((str(nano.category_ids[0]), "Recht", 2, False),)
+    assert [(f.value, f.hits) for f in page.facets(nanomarket.SearchFacet.DURATION)] == [("1-15", 2)]
+    assert page.facets(nanomarket.SearchFacet.LEVEL) == ()
+    assert page.scores[0] >= page.scores[1] > 0 and all(e is not None and e.startswith("{") for e in page.explanations)
+    relaxed = world.guest.search(text="datenschutz quantencomputer").page()
+    assert relaxed.relaxed and relaxed.missing == ("quantencomputer",) and relaxed.total == 2
+    assert not world.guest.search(text="datenschutz quantencomputer", strict=True).page().relaxed
+    lists = world.guest.search(facets=[nanomarket.SearchFacet.TOPIC], durations=["short", nanomarket.SearchDuration.LONG],
+                               category_ids=[nano.category_ids[0]], languages=["de", "en"], sort="newest", weights={"title": -1})
+    assert isinstance(lists, nanomarket.SearchListing) and [type(p) for p in lists.pages()] == [nanomarket.SearchPage]
+    for wrong in ({"durations": "short"}, {"durations": ["nonsense"]}, {"languages": "de"}):
+        with pytest.raises((TypeError, ValueError)):
+            world.guest.search(**wrong).page()  # type: ignore[arg-type]

@@ -34,15 +34,15 @@ static void get(void)
 static void search(void)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
-	nmk_nano_page     *page = NULL;
+	nmk_search_page   *page = NULL;
 
 	options.text = "datenschutz";
-	if (nmk_search(session, &options, &page) != NMK_OK || nmk_nano_page_count(page) != 20)
+	if (nmk_search(session, &options, &page) != NMK_OK || nmk_search_page_count(page) != 20)
 		abort();
-	for (size_t i = 0; i < nmk_nano_page_count(page); i++)
-		if (nmk_nano_title(nmk_nano_page_item(page, i)) == NULL)
+	for (size_t i = 0; i < nmk_search_page_count(page); i++)
+		if (nmk_nano_title(nmk_search_page_item(page, i)) == NULL)
 			abort();
-	nmk_nano_page_free(page);
+	nmk_search_page_free(page);
 }
 
 static void measure(const char *name, void (*call)(void), int count)
