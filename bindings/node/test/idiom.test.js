@@ -269,6 +269,14 @@ test('import and require give the same module', () => {
   execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: __dirname, stdio: 'pipe' });
 });
 
+test('the package brings the lexicon of German', (t) => {
+  const world = new World(t);
+  const nano = world.published('Umsatzsteuervoranmeldung');
+  for (const text of ['Steuer', 'Voranmeldung', 'Umsatzsteuer']) {
+    assert.deepEqual([...world.guest.searchSync({ text, strict: true })].map((found) => found.id), [nano.id]);
+  }
+});
+
 test('a search counts and explains', async (t) => {
   const world = new World(t);
   const nano = world.published('Datenschutz im Büro');

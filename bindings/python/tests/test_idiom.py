@@ -229,6 +229,12 @@ def test_the_import_is_silent_and_brings_no_other_package() -> None:
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
+def test_the_package_brings_the_lexicon_of_german(world: World) -> None:
+    nano = world.published("Umsatzsteuervoranmeldung")
+    for part in ("Steuer", "Voranmeldung", "Umsatzsteuer"):
+        assert [found.id for found in world.guest.search(text=part, strict=True)] == [nano.id]
+
+
 def test_a_search_counts_and_explains(world: World) -> None:
     nano = world.published("Datenschutz im Büro")
     world.published("Datenschutz zu Hause")
