@@ -216,9 +216,10 @@ class Emitter:
             count = next(f for f in functions if f.name == group + "_count")
             enum = class_name(count.parameters[1].ctype)
             own = group.removeprefix(value.name + "_")
+            number = f"int({own})" if self.api.enums[count.parameters[1].ctype].is_flags else f"number_of({enum}, {own})"
             cells = ", ".join(f"c.{f.short}(self._handle, number, i)" for f in functions if f is not count)
             self.add("", f"    def {own}s(self, {own}: {enum}) -> tuple[{class_name(group)}, ...]:", *docstring(count.doc, "        "),
-                     f"        number = number_of({enum}, {own})",
+                     f"        number = {number}",
                      f"        return tuple({class_name(group)}({cells}) for i in range(c.{count.short}(self._handle, number)))")
         self.add("", "", f"class {listing}(Listing[{item}]):", f'    """A list in pages, each a {name}."""', "", "    __slots__ = ()", "",
                  f"    def page(self) -> {name}:", '        """The page that the cursor stands for, the first one without it."""',

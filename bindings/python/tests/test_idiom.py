@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -251,6 +252,7 @@ def test_a_search_counts_and_explains(world: World) -> None:
     lists = world.guest.search(facets=[nanomarket.SearchFacet.TOPIC], durations=["short", nanomarket.SearchDuration.LONG],
                                category_ids=[nano.category_ids[0]], languages=["de", "en"], sort="newest", weights={"title": -1})
     assert isinstance(lists, nanomarket.SearchListing) and [type(p) for p in lists.pages()] == [nanomarket.SearchPage]
-    for wrong in ({"durations": "short"}, {"durations": ["nonsense"]}, {"languages": "de"}):
+    wrongs: list[dict[str, Any]] = [{"durations": "short"}, {"durations": ["nonsense"]}, {"languages": "de"}]
+    for wrong in wrongs:
         with pytest.raises((TypeError, ValueError)):
-            world.guest.search(**wrong).page()  # type: ignore[arg-type]
+            world.guest.search(**wrong).page()
