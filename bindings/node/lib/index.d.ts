@@ -34,7 +34,7 @@ export abstract class Collection<T> extends Value implements Iterable<T> {
 
 /** One page of a list. */
 export class Page<T> implements Iterable<T> {
-  private constructor();
+  protected constructor();
   readonly length: number;
   /** For the call that gets the next page; null after the last. */
   readonly nextCursor: string | null;

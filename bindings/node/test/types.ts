@@ -26,6 +26,14 @@ async function use(): Promise<void> {
   } catch (error) {
     if (error instanceof NanomarketError) console.log(error.code, error.field, error.retryAfterMs);
   }
+  const results = await session.search({ text: 'x', facets: ['topic'], durations: ['short'], weights: { title: 100 } }).page();
+  const hits: number = results.facets('topic')[0]!.hits + results.total;
+  for (const found of results) console.log(found.title, hits, results.scores[0]);
+  for (const page of session.searchSync().pages()) console.log(page.missing, page.relaxed);
+  // @ts-expect-error no such facet
+  results.facets('colour');
+  // @ts-expect-error a page of others tells no total
+  session.nanoListSync().page().total;
   // @ts-expect-error no such word
   session.nanoList({ status: 'lost' });
   // @ts-expect-error no such option
