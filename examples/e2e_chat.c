@@ -101,7 +101,7 @@ static void hear(struct person *person, const char *chat_id, int64_t sequence, u
 		check(NULL, nmk_e2e_channel_decrypt(person->channel, message, length, &text));
 	else
 		check(NULL, nmk_e2e_channel_accept(person->identity, message, length, NULL, chat_id, &person->channel, &text));
-	printf("%s hears: %s\n", person->name, nmk_e2e_text_bytes(text));
+	printf("%s hears: %s\n", person->name, nmk_e2e_text_content(text));
 	if (evidence)
 		check(NULL, nmk_e2e_text_report(text, evidence, evidence_length));
 	nmk_e2e_text_free(text);

@@ -52,7 +52,8 @@ NMK_API nmk_status nmk_category_create(nmk_session *session, const char *name, c
 /** Read a category by id. Permitted to: everyone. @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID. @since 1.0 */
 NMK_API nmk_status nmk_category_get(nmk_session *session, const char *id, nmk_category **category);
 
-/** Read a category by name, whatever the case. Permitted to: everyone. As nmk_category_get(). @since 1.0 */
+/** Read a category by name, whatever the case. Permitted to: everyone.
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND, also where nmk_category_get() answers so. @since 1.0 */
 NMK_API nmk_status nmk_category_find(nmk_session *session, const char *name, nmk_category **category);
 
 /** List categories by name.  Permitted to: everyone.

@@ -95,7 +95,7 @@ NMK_API void nmk_chat_page_free(nmk_chat_page *page);
 NMK_API nmk_status nmk_chat_open(nmk_session *session, const char *nano_id, nmk_chat **chat, bool *created);
 
 /** One chat of one's own.  Permitted to: the two whose chat it is.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED for staff and the host, who are no party of it; NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED for staff and the host, who are no party of it; NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_chat_get(nmk_session *session, const char *id, nmk_chat **chat);
 
 #define NMK_CHAT_LIST_OPTIONS_VERSION 1
@@ -362,7 +362,7 @@ NMK_API nmk_status nmk_chat_report_read(nmk_session *session, const char *report
 
 /** The report was looked at; what follows from it (nmk_chat_disable(), nmk_user_suspend(), nothing) is done by those calls.
  *  Permitted to: moderators and above, but not to the two whose chat it is.  Audited: yes.
- *  @return NMK_OK, also if it is closed already; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK, also if it is closed already; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_chat_report_close(nmk_session *session, const char *report_id);
 
 /** Disable a chat: it can be read, and nothing be sent.  Permitted to: admins.  Audited: yes.
@@ -371,7 +371,7 @@ NMK_API nmk_status nmk_chat_report_close(nmk_session *session, const char *repor
 NMK_API nmk_status nmk_chat_disable(nmk_session *session, const char *chat_id, const char *reason);
 
 /** The opposite.  Permitted to: admins.  Audited: yes.
- *  @return NMK_OK, also if it is not disabled; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK, also if it is not disabled; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED, NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_chat_enable(nmk_session *session, const char *chat_id);
 
 /* ---- new messages, without polling ---- */

@@ -84,16 +84,16 @@ NMK_API nmk_status nmk_comment_update(nmk_session *session, const char *id, cons
 
 /** Take a comment back, with its answer, votes and reports, whatever became of the nano.  Permitted to: its author.
  *  Audited: yes.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_comment_withdraw(nmk_session *session, const char *id);
 
 /** Read a comment.  Permitted to: everyone if it is approved and the nano published; else its author, the nano's creator
  *  and staff.
- *  @return NMK_OK; NMK_ENOTFOUND. @since 0.1 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND. @since 0.1 */
 NMK_API nmk_status nmk_comment_get(nmk_session *session, const char *id, nmk_comment **comment);
 
 /** One's own comment on a nano, in whatever state.  Permitted to: members.
- *  @return NMK_OK; NMK_ENOTFOUND if there is none; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND if there is none; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_comment_get_own(nmk_session *session, const char *nano_id, nmk_comment **comment);
 
 /** In which order comments come. */

@@ -73,7 +73,7 @@ NMK_API nmk_status nmk_comment_report_create(nmk_session *session, const char *c
                                              const char *note, const char *idempotency_key, nmk_comment_report **report);
 
 /** One's own report of a comment, and what became of it.  Permitted to: members.
- *  @return NMK_OK; NMK_ENOTFOUND if there is none; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND if there is none; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_comment_report_get_own(nmk_session *session, const char *comment_id, nmk_comment_report **report);
 
 /** Reports that wait, the longest waiting first, without those of comments that the session may not decide on:

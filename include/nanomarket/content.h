@@ -35,12 +35,12 @@ typedef struct nmk_content_filter {
 NMK_API void nmk_content_filter_init(nmk_content_filter *filter);
 
 /**
- * Judge a text. A link is http:// or https://, in capitals or not, and what follows up to white space; its host ends before
+ * Judge a text; NULL is one without anything. A link is http:// or https://, in capitals or not, and what follows up to white space; its host ends before
  * "/", "\", "?" and "#". User and port are ignored; the host is compared in lower case, without percent encoding, with the dots of
  * UTS #46, and labels in Punycode (RFC 3492) as what they stand for. Of the first 512 links it counts which go to one host.
  *
  * @param filter  NULL for all defaults
- * @param text    UTF-8; what is not valid counts as no letter. NULL is fine
+ * @param text    UTF-8; what is not valid counts as no letter
  * @since 0.1
  */
 NMK_API nmk_content_verdict nmk_content_check(const nmk_content_filter *filter, const char *text);

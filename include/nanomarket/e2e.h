@@ -113,8 +113,8 @@ NMK_API void nmk_e2e_channel_free(nmk_e2e_channel *channel);
 
 /** What the other wrote. Secret. Free with nmk_e2e_text_free(), which wipes. */
 typedef struct nmk_e2e_text nmk_e2e_text;
-/** Followed by a NUL. */
-NMK_API const char *nmk_e2e_text_bytes(const nmk_e2e_text *text);
+/** nmk_e2e_text_length() bytes, followed by a NUL. */
+NMK_API const char *nmk_e2e_text_content(const nmk_e2e_text *text);
 NMK_API size_t nmk_e2e_text_length(const nmk_e2e_text *text);
 NMK_API void nmk_e2e_text_free(nmk_e2e_text *text);
 

@@ -44,7 +44,7 @@ NMK_API nmk_status nmk_market_check(nmk_session *session, bool repair, nmk_progr
  *
  * @param path      a new file; it appears only when it is complete and verified
  * @param progress  in pages while the store is copied, then in bytes while packages are; may be NULL
- * @return NMK_OK; NMK_ECONFLICT with field "path" if it, or PATH.keyring, exists; NMK_EDENIED; NMK_ECANCELLED; NMK_EIO,
+ * @return NMK_OK; NMK_EINVALID; NMK_ECONFLICT with field "path" if it, or PATH.keyring, exists; NMK_EDENIED; NMK_ECANCELLED; NMK_EIO,
  *         NMK_EFULL; NMK_ECORRUPT if the store or the copy is damaged; NMK_EDENIED or NMK_ECORRUPT with field "keyring" if the
  *         ring is missing or damaged
  * @since 1.0

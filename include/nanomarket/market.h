@@ -85,8 +85,7 @@ typedef struct nmk_market_options {
 	const char *market_name;        /**< in mails, 1 to 100 code points; NULL means "Nanomarket"                 */
 	const char *public_url;         /**< where links in mails begin, http or https, without the last "/"; NULL
 	                                     means "http://localhost"                                                */
-	const nmk_content_filter *content_filter; /**< what is spam in messages; NULL means the defaults of content.h. Not
-	                                     copied: it must stay as it is until the market is closed                */
+	const nmk_content_filter *content_filter; /**< what is spam in messages; copied; NULL means the defaults of content.h */
 	void      (*changed)(void *context); /**< called when members have something new in their chats: by the thread whose
 	                                     call made it, after the commit and before it returns. It must not block, and must
 	                                     not use that session. What other processes do: sys/changes.h           */

@@ -154,7 +154,9 @@ NMK_API nmk_status nmk_nano_create(nmk_session *session, const nmk_nano_fields *
 
 /** Create a nano for somebody else: imports.  Permitted to: the host.  Audited: yes.
  *  @param creator_id  whose it will be: an account with the role creator or above
- *  @return as nmk_nano_create(); NMK_ENOTFOUND with field "creator_id". @since 1.0 */
+ *  @return NMK_OK; NMK_EINVALID naming the field; NMK_ENOTFOUND with field "category_ids" or "creator_id"; NMK_ESTATE for an
+ *          inactive category; NMK_ELIMIT with field "category_ids" for more than 5; NMK_ECONFLICT if the idempotency key was
+ *          used for something else; NMK_EDENIED, NMK_ELOGIN. @since 1.0 */
 NMK_API nmk_status nmk_nano_create_for(nmk_session *session, const char *creator_id, const nmk_nano_fields *fields,
                                        nmk_nano **nano);
 
@@ -224,10 +226,12 @@ NMK_API nmk_status nmk_nano_set_status(nmk_session *session, const char *id, nmk
                                        const char *reason);
 
 /** Hand a draft in for review.  Permitted to: its creator.  Audited: yes.
- *  @return NMK_OK, also if it waits already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE. @since 1.0 */
+ *  @return NMK_OK, also if it waits already; NMK_EINVALID naming what is missing; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN;
+ *          NMK_ESTATE. @since 1.0 */
 NMK_API nmk_status nmk_nano_submit(nmk_session *session, const char *id);
 
-/** Take a nano back from review.  Permitted to: its creator. Answers as nmk_nano_submit(). @since 1.0 */
+/** Take a nano back from review.  Permitted to: its creator.  Audited: yes.
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE. @since 1.0 */
 NMK_API nmk_status nmk_nano_withdraw(nmk_session *session, const char *id);
 
 /**
@@ -248,15 +252,16 @@ NMK_API nmk_status nmk_nano_publish(nmk_session *session, const char *id);
 NMK_API nmk_status nmk_nano_reject(nmk_session *session, const char *id, const char *reason);
 
 /** Make a published nano a draft again, within 24 hours of its publication.  Permitted to: its creator.  Audited: yes.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE, also when it is too late. @since 1.0 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE, also when it is too late. @since 1.0 */
 NMK_API nmk_status nmk_nano_unpublish(nmk_session *session, const char *id);
 
 /** Take a nano out of the catalogue for good.  Permitted to: its creator.  Audited: yes.
- *  @return as nmk_nano_submit(). @since 1.0 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE. @since 1.0 */
 NMK_API nmk_status nmk_nano_archive(nmk_session *session, const char *id);
 
 /** Delete a draft or an archived nano: nobody but staff sees it any more.  Permitted to: its creator and admins.
- *  Audited: yes.  @return as nmk_nano_submit(). @since 1.0 */
+ *  Audited: yes.
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE. @since 1.0 */
 NMK_API nmk_status nmk_nano_delete(nmk_session *session, const char *id);
 
 /**

@@ -85,7 +85,19 @@ NMK_API void nmk_upload_init(nmk_upload *upload);
 NMK_API nmk_status nmk_package_upload(nmk_session *session, const char *nano_id, const nmk_upload *upload,
                                       nmk_version **version);
 
-/** As nmk_package_upload(), from a file. NMK_EIO with field "path" if it cannot be read. @since 1.0 */
+/**
+ * As nmk_package_upload(), from a file.
+ *
+ * Permitted to: the nano's creator (creator role or above) and the host.  Audited: yes.
+ *
+ * @param path  of a regular file
+ * @return NMK_OK; NMK_EINVALID with field "package" and a message that names the rule and the entry, or another field;
+ *         NMK_ELIMIT with field "package" if it is larger than 100 MiB; NMK_ECONFLICT with field "number" if that is not
+ *         greater than the last; NMK_ESTATE if the nano is neither draft nor published; NMK_ENOTFOUND; NMK_EDENIED;
+ *         NMK_ELOGIN; NMK_ECANCELLED; NMK_EFULL; NMK_EIO with field "path" if it cannot be
+ *         read
+ * @since 1.0
+ */
 NMK_API nmk_status nmk_package_upload_file(nmk_session *session, const char *nano_id, const char *path,
                                            const nmk_upload *upload, nmk_version **version);
 
@@ -110,22 +122,23 @@ NMK_API nmk_status nmk_version_list(nmk_session *session, const char *nano_id, c
 
 /** One version by its number. Permitted as nmk_version_list().
  *  @param number  "1.2.0"; NULL for the one that the session would download
- *  @return NMK_OK; NMK_ENOTFOUND. @since 1.0 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND. @since 1.0 */
 NMK_API nmk_status nmk_version_get(nmk_session *session, const char *nano_id, const char *number,
                                    nmk_version **version);
 
 /** Hand a draft version of a published nano in for review.  Permitted to: the nano's creator.  Audited: yes.
- *  @return NMK_OK, also if it waits already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE. @since 1.0 */
+ *  @return NMK_OK, also if it waits already; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE. @since 1.0 */
 NMK_API nmk_status nmk_version_submit(nmk_session *session, const char *nano_id, const char *number);
 
 /** Publish a version that waits: learners get it from now on, the one before is archived.
  *  Permitted to: moderators and admins, never the nano's creator.  Audited: yes.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE if it does not wait or the nano is not
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE if it does not wait or the nano is not
  *          published. @since 1.0 */
 NMK_API nmk_status nmk_version_publish(nmk_session *session, const char *nano_id, const char *number);
 
 /** Send a version that waits back to draft.  Permitted as nmk_version_publish().  Audited: yes.
- *  @param reason  1 to 500 code points. @since 1.0 */
+ *  @param reason  1 to 500 code points
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE if it does not wait. @since 1.0 */
 NMK_API nmk_status nmk_version_reject(nmk_session *session, const char *nano_id, const char *number,
                                       const char *reason);
 
@@ -169,7 +182,7 @@ NMK_API void nmk_package_entries_free(nmk_package_entries *entries);
 
 /** What is in a package. Permitted to: everyone who may see the version.
  *  @param number  NULL for the one that the session would download
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_EIO, NMK_ECORRUPT. @since 1.0 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EIO, NMK_ECORRUPT. @since 1.0 */
 NMK_API nmk_status nmk_package_list(nmk_session *session, const char *nano_id, const char *number,
                                     nmk_package_entries **entries);
 
@@ -205,8 +218,16 @@ NMK_API nmk_status nmk_package_read_entry(nmk_session *session, const char *nano
 NMK_API nmk_status nmk_package_download(nmk_session *session, const char *nano_id, const char *number,
                                         int64_t offset, int64_t length, nmk_writer write, void *context);
 
-/** As nmk_package_download() of the whole package, into a new file that appears only when it is complete.
- *  NMK_ECONFLICT with field "path" if it exists; NMK_EIO, NMK_EFULL with field "path". @since 1.0 */
+/**
+ * As nmk_package_download() of the whole package, into a new file that appears only when it is complete.
+ *
+ * Permitted to: members, if the nano is published; else its creator and staff.  Audited: yes.
+ *
+ * @param number  NULL for the current version
+ * @return NMK_OK; NMK_ECONFLICT with field "path" if it exists; NMK_EIO, NMK_EFULL with field "path"; NMK_ENOTFOUND, also if there
+ *         is no package; NMK_ELOGIN for guests; NMK_EDENIED; NMK_EINVALID; NMK_ECORRUPT if content and hash differ
+ * @since 1.0
+ */
 NMK_API nmk_status nmk_package_download_file(nmk_session *session, const char *nano_id, const char *number,
                                              const char *path);
 

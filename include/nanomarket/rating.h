@@ -76,11 +76,11 @@ NMK_API nmk_status nmk_rating_create(nmk_session *session, const char *nano_id, 
 NMK_API nmk_status nmk_rating_update(nmk_session *session, const char *nano_id, int32_t score, nmk_rating **rating);
 
 /** Take one's rating of a nano back, whatever became of the nano.  Permitted to: the member who gave it.  Audited: yes.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_rating_withdraw(nmk_session *session, const char *nano_id);
 
 /** One's own rating of a nano, in whatever state.  Permitted to: members.
- *  @return NMK_OK; NMK_ENOTFOUND if there is none; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND if there is none; NMK_EDENIED; NMK_ELOGIN. @since 0.1 */
 NMK_API nmk_status nmk_rating_get_own(nmk_session *session, const char *nano_id, nmk_rating **rating);
 
 /** The approved ratings of a nano, the newest first.  Permitted to: everyone who may see the nano.

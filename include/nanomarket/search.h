@@ -17,7 +17,8 @@ typedef enum nmk_search_sort {
 	NMK_SEARCH_POPULARITY = 5  /**< the most downloads first                       */
 } nmk_search_sort;
 
-/** What results can be counted by: each value with the number of results that have it, as if this facet's own filter were off. */
+/** What results can be counted by, bits of nmk_search_options.facets: each value with the number of results that have it, as if the
+ *  facet's own filter were off. */
 typedef enum nmk_search_facet {
 	NMK_FACET_TOPIC    = 1,  /**< category ids; a category counts what is in it or below it, through any of a nano's topics */
 	NMK_FACET_LEVEL    = 2,  /**< "beginner", ...                                             */

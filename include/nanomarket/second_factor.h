@@ -102,7 +102,7 @@ NMK_API nmk_status nmk_second_factor_disable(nmk_session *session, const char *p
 /** Take a member's second factor away, who lost it and the recovery codes. All sessions and logins of the member end, a mail tells
  *  of it, and a password that is too short to stand alone must be changed at the next login.
  *  Permitted to: admins, but never for themselves, and the host.  Audited: yes, unless there is none.
- *  @return NMK_OK, also if there is none; NMK_ENOTFOUND; NMK_EDENIED; NMK_EINVALID. @since 1.0 */
+ *  @return NMK_OK, also if there is none; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_EINVALID. @since 1.0 */
 NMK_API nmk_status nmk_second_factor_reset(nmk_session *session, const char *user_id);
 
 /** Ten new recovery codes; the old ones are void.  Permitted to: the member.  Audited: yes, a wrong code too.
@@ -122,7 +122,8 @@ NMK_API nmk_status nmk_recovery_codes_renew(nmk_session *session, const char *co
  */
 NMK_API nmk_status nmk_qr_svg(const char *text, char **image);
 
-/** The same for a terminal: lines of half blocks (U+2580, U+2584, U+2588), light on dark.  As nmk_qr_svg(). @since 1.0 */
+/** The same for a terminal: lines of half blocks (U+2580, U+2584, U+2588), light on dark.
+ *  @return as nmk_qr_svg(). @since 1.0 */
 NMK_API nmk_status nmk_qr_text(const char *text, char **image);
 
 NMK_END_DECLS

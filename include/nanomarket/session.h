@@ -18,7 +18,8 @@ NMK_API nmk_status nmk_session_open(nmk_market *market, nmk_session **session);
 
 /**
  * Open a session for the host itself, which may do everything: for operators' tools and scheduled work. Never give it
- * to a user. Same statuses as nmk_session_open().
+ * to a user.
+ * @return as nmk_session_open()
  * @since 1.0
  */
 NMK_API nmk_status nmk_session_open_system(nmk_market *market, nmk_session **session);

@@ -180,7 +180,8 @@ NMK_API nmk_status nmk_user_add(nmk_session *session, const nmk_registration *re
  *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID. @since 1.0 */
 NMK_API nmk_status nmk_user_get(nmk_session *session, const char *id, nmk_user **user);
 
-/** Read an account by user name; capital letters do not matter. As nmk_user_get(). @since 1.0 */
+/** Read an account by user name; capital letters do not matter. Permitted as nmk_user_get().
+ *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID. @since 1.0 */
 NMK_API nmk_status nmk_user_find(nmk_session *session, const char *username, nmk_user **user);
 
 #define NMK_USER_FILTER_VERSION 1
@@ -225,13 +226,14 @@ NMK_API nmk_status nmk_user_set_role(nmk_session *session, const char *id, nmk_r
  * Permitted to: admins, but never for themselves, and the host.  Audited: yes.
  * @param reason  1 to 500 code points; kept in the audit event
  * @param until   milliseconds since 1970 UTC, in the future: active again from then on; 0 for no end
- * @return NMK_OK, also if it is suspended already, and then with the new end; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE if it
+ * @return NMK_OK, also if it is suspended already, and then with the new end; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE if it
  *         is deleted or the last active admin; NMK_EINVALID
  * @since 1.0
  */
 NMK_API nmk_status nmk_user_suspend(nmk_session *session, const char *id, const char *reason, int64_t until);
 
-/** Make a suspended account active again. Permitted and answered as nmk_user_suspend(). @since 1.0 */
+/** Make a suspended account active again.  Permitted to: admins, but never for themselves, and the host.  Audited: yes.
+ *  @return NMK_OK, also if it is active; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE if it is deleted; NMK_EINVALID. @since 1.0 */
 NMK_API nmk_status nmk_user_reactivate(nmk_session *session, const char *id);
 
 /**
@@ -241,7 +243,7 @@ NMK_API nmk_status nmk_user_reactivate(nmk_session *session, const char *id);
  * who published something the search index is put together anew, which takes longer the larger it is.
  *
  * Permitted to: admins, but never for themselves, and the host.  Audited: yes, without the address.
- * @return NMK_OK, also if it is deleted already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ESTATE for the last active admin;
+ * @return NMK_OK, also if it is deleted already; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN; NMK_ESTATE for the last active admin;
  *         NMK_EINVALID
  * @since 1.0
  */

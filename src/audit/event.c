@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "json_reader.h"
 #include "page.h"
 
 static const struct field event_fields[] = {
@@ -21,10 +22,38 @@ static void event_release(void *event)
 	nmk_audit_event_free(event);
 }
 
-/* Objects as objects, not as the texts they are kept in. */
-static bool unfold(json_t *json, const char *name, const char *text)
+/* Of what stands in an entry: texts, whole numbers, null. */
+static json_t *piece_json(struct json_piece value)
 {
-	return !text || json_object_set_new(json, name, json_loads(text, 0, NULL)) == 0;
+	int64_t number;
+	json_t *json;
+	char *text;
+
+	if (!piece_is_string(value))
+		return piece_whole(value, &number) ? json_integer(number) : json_null();
+	text = malloc(value.length);
+	json = text && piece_text(value, text, value.length) ? json_string(text) : NULL;
+	secret_free(text);
+	return json;
+}
+
+/* An object as an object, not as the text it is kept in. jansson's own reader is not used: see json_reader.h. */
+static bool unfold(json_t *json, const char *member, const char *text)
+{
+	struct json_piece object, name = { 0 }, value = { 0 };
+	json_t *unfolded;
+	bool done;
+
+	if (!text)
+		return true;
+	unfolded = json_object();
+	done = unfolded && json_accepts(text, strlen(text), &object);
+	while (done && piece_next(object, &name, &value))
+		done = json_object_setn_new(unfolded, name.text + 1, name.length - 2, piece_json(value)) == 0;
+	if (done)
+		return json_object_set_new(json, member, unfolded) == 0;
+	json_decref(unfolded);
+	return false;
 }
 
 static json_t *event_to_json(const void *value)

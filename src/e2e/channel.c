@@ -222,7 +222,7 @@ nmk_status nmk_e2e_channel_decrypt(nmk_e2e_channel *channel, const void *message
 	return rc;
 }
 
-const char *nmk_e2e_text_bytes(const nmk_e2e_text *text)
+const char *nmk_e2e_text_content(const nmk_e2e_text *text)
 {
 	return text->bytes;
 }

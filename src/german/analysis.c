@@ -162,8 +162,7 @@ int analysis_span(struct analyzer *analyzer, const struct analysis *analysis, si
 
 static void split(struct analyzer *analyzer, struct analysis *analysis)
 {
-	bool found = analyzer->vocabulary.own || analyzer->vocabulary.lexicon;
-
+	analysis->word.traits = 0;
 	analysis->known = false;
 	analysis->parts.count = 0;
 	if (!analysis_letters(&analysis->folded, analysis->letters, &analysis->letter_count))
@@ -171,7 +170,9 @@ static void split(struct analyzer *analyzer, struct analysis *analysis)
 	if (analysis->letter_count == 0)
 		return;
 	compound_split(&analyzer->vocabulary, analysis->letters, analysis->letter_count, &analysis->parts);
-	analysis->known = found && (analysis->parts.count > 1 || has_trait(analyzer, analysis->letters, analysis->letter_count, LEXICON_WORD));
+	if (!vocabulary_find(&analyzer->vocabulary, analysis->letters, analysis->letter_count, &analysis->word))
+		analysis->word.traits = 0;
+	analysis->known = analysis->parts.count > 1 || analysis->word.traits & LEXICON_WORD;
 }
 
 /* How sure a spelling is: one word, a compound of words, anything. */
@@ -240,9 +241,14 @@ static int stem_german(struct analyzer *analyzer, struct analysis *analysis)
 	if (analysis->letter_count == 0)
 		return stem_by_rule(analyzer->stemmers[ANALYZER_GERMAN], folded->accented, folded->accented_length,
 				    analysis->stem, &analysis->stem_length);
-	analysis->function = has_trait(analyzer, analysis->letters, analysis->letter_count, LEXICON_FUNCTION);
-	if (has_trait(analyzer, analysis->letters, analysis->letter_count, LEXICON_UMLAUTS))
+	analysis->function = analysis->word.traits & LEXICON_FUNCTION;
+	if (analysis->word.traits & LEXICON_UMLAUTS)
 		keep_umlauts(analysis);
+	if (analysis->parts.count == 1 && analysis->word.traits & LEXICON_STEM) {
+		analysis->stem_length = described_stem(&analysis->word, analysis->letters, analysis->letter_count, analysis->stem);
+		if (analysis->stem_length > 0)
+			return 0;
+	}
 	if (!is_odd(analyzer, analysis))
 		return analysis_span(analyzer, analysis, 0, analysis->parts.count, analysis->stem, &analysis->stem_length);
 	keep_umlauts(analysis);

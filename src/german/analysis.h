@@ -13,6 +13,7 @@ struct analysis {
 	size_t          letter_count;                  /* 0: it has other letters, or too many, or is no German */
 	struct compound parts;                         /* count is 0 where letter_count is                      */
 	bool            known;                         /* the vocabulary has the word or all of its parts       */
+	struct lexicon_word word;                      /* of the whole, if the vocabulary has it; else no traits        */
 	bool            function;                      /* it only ties others together                          */
 };
 

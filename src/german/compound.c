@@ -111,9 +111,10 @@ void compound_split(const struct vocabulary *vocabulary, const char *word, size_
 
 	*compound = (struct compound){ 0 };
 	if (length >= SHORTEST_WORD && length <= COMPOUND_LETTERS) {
-		if (vocabulary_find(vocabulary, word, length, &found) && found.traits & LEXICON_WORD)
-			ends[count++] = (uint8_t)length;
-		else if (read(&reading, vocabulary)) {
+		if (vocabulary_find(vocabulary, word, length, &found) && found.traits & LEXICON_WORD) {
+			if (found.split > 0)
+				ends[count++] = (uint8_t)length;
+		} else if (read(&reading, vocabulary)) {
 			for (size_t end = length; end > 0; end = reading.starts[end])
 				ends[count++] = (uint8_t)end;
 		}

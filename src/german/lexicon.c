@@ -1,7 +1,9 @@
+#define _GNU_SOURCE /* dladdr() */
 #include "lexicon.h"
 
 #include "lexicon_format.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -147,6 +149,30 @@ void lexicon_close(struct lexicon *lexicon)
 static struct lexicon *installed;
 static pthread_once_t installed_once = PTHREAD_ONCE_INIT;
 
+/* Packages of other languages, which are installed anywhere, have it beside the module that this code is part of. */
+static int open_beside(void)
+{
+	static const char name[] = "german.lexicon";
+	Dl_info module;
+	const char *end;
+	char *path;
+	int rc = LEXICON_MISSING;
+
+	if (!dladdr(&installed, &module) || !module.dli_fname)
+		return rc;
+	end = strrchr(module.dli_fname, '/');
+	if (!end)
+		return rc;
+	path = malloc((size_t)(end - module.dli_fname) + 1 + sizeof name);
+	if (!path)
+		return LEXICON_NO_MEMORY;
+	memcpy(path, module.dli_fname, (size_t)(end - module.dli_fname) + 1);
+	memcpy(path + (end - module.dli_fname) + 1, name, sizeof name);
+	rc = lexicon_open(path, &installed);
+	free(path);
+	return rc;
+}
+
 /* A build that is tested uses its own words, not those of another version that may be installed. */
 static void open_installed(void)
 {
@@ -154,7 +180,8 @@ static void open_installed(void)
 	if (lexicon_open(NMK_LEXICON_BUILT, &installed) == LEXICON_OK)
 		return;
 #endif
-	lexicon_open(NMK_LEXICON_FILE, &installed);
+	if (open_beside() != LEXICON_OK)
+		lexicon_open(NMK_LEXICON_FILE, &installed);
 }
 
 const struct lexicon *lexicon_installed(void)

@@ -8,7 +8,7 @@
 
 /*
  * The words are an automaton that lies in a file, is mapped into memory and never copied, and in which all words that begin somewhere
- * are found in one walk. docs/decisions/0012-lexicon.md says where the words come from.
+ * are found in one walk. docs/decisions/0013-lexicon.md says where the words come from.
  *
  * Words are written in their folded form, one byte a letter: a to z, and ä, ö, ü as in Latin-1; ß is ss.
  */

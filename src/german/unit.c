@@ -73,7 +73,7 @@ static size_t hyphen_at(const struct units *units, size_t at)
 /* The blank that does not break is often put into "z. B.". */
 static size_t blank_at(const struct units *units, size_t at)
 {
-	static const char *const blanks[] = { " ", "\xC2\xA0", "\xE2\x80\xAF" };
+	static const char *const blanks[] = { " ", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89" };
 
 	return sign_at(units, at, blanks, sizeof blanks / sizeof *blanks);
 }
@@ -176,33 +176,37 @@ static bool is_one_letter(const struct units *units, const struct word *word)
 	return word->end - word->start == 1 && !is_digit((unsigned char)units->text[word->start]);
 }
 
-/* z.B., z. B., i. d. R., U.S.A.; initials with blanks between them (J. R. R.) stay apart. */
+/* The letter behind "z." with or without a blank; with one it has a dot too, or the text ends, and no other letter is tied to it. */
+static bool read_next_letter(const struct units *units, size_t end, bool blanks, struct word *letter)
+{
+	size_t blank = blanks ? blank_at(units, end + 1) : 0;
+	struct word tied;
+
+	if (byte_at(units, end) != '.' || !word_at(units, end + 1 + blank, letter) || !is_one_letter(units, letter))
+		return false;
+	if (!blanks)
+		return true;
+	return blank > 0 && (letter->end == units->length || (byte_at(units, letter->end) == '.' && !word_at(units, letter->end + 1, &tied)));
+}
+
+/* z.B., z. B., i. d. R., U.S.A.: all with blanks or none. Initials with blanks between them (J. R. R.) stay apart. */
 static bool read_abbreviation(const struct units *units, struct unit *unit)
 {
-	struct word word = unit->word;
-	bool blanks = is_lower((unsigned char)units->text[word.start]);
-	size_t letters = 0;
+	struct word word = unit->word, next;
+	bool blanks = is_lower((unsigned char)units->text[word.start]) && blank_at(units, word.end + 1) > 0;
+	size_t letters = 1;
 
-	if (!is_one_letter(units, &word))
+	if (!is_one_letter(units, &word) || !add_word(units, unit, &word))
 		return false;
-	for (;;) {
-		struct word next;
-		size_t behind = word.end + 1, blank;
-
-		if (!add_word(units, unit, &word) || ++letters == SHORT_LETTERS || byte_at(units, word.end) != '.')
-			break;
-		blank = blanks ? blank_at(units, behind) : 0;
-		if (blank > 0 && (byte_at(units, behind + blank + 1) == '.' || behind + blank + 1 == units->length))
-			behind += blank;
-		if (!word_at(units, behind, &next) || !is_one_letter(units, &next))
-			break;
+	while (letters < SHORT_LETTERS && read_next_letter(units, word.end, blanks, &next) && add_word(units, unit, &next)) {
 		word = next;
+		letters++;
 	}
 	if (letters < 2) {
 		forget_text(unit);
 		return false;
 	}
-	unit->kind = UNIT_ABBREVIATION;
+	unit->kind = UNIT_PIECES;
 	unit->end = word.end;
 	return true;
 }
@@ -220,6 +224,7 @@ static bool read_thousands(const struct units *units, struct unit *unit)
 {
 	struct word word = unit->word, next;
 	size_t groups = 0, size;
+	bool blanks = blank_at(units, word.end) > 0;
 
 	if (!is_number(units, &word) || word.end - word.start > 3 || !add_word(units, unit, &word)) {
 		forget_text(unit);
@@ -235,7 +240,7 @@ static bool read_thousands(const struct units *units, struct unit *unit)
 		forget_text(unit);
 		return false;
 	}
-	unit->kind = UNIT_SHORT;
+	unit->kind = blanks ? UNIT_PIECES : UNIT_SHORT;
 	unit->end = word.end;
 	unit->word = word;
 	return true;

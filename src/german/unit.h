@@ -10,7 +10,7 @@ enum unit_kind {
 	UNIT_WORD,
 	UNIT_NAME,         /* C++, C#, R&B: text is all of it                            */
 	UNIT_SHORT,        /* 1.000, jede*r: text is all of it, without what parts it    */
-	UNIT_ABBREVIATION, /* z. B.: text is its letters                                 */
+	UNIT_PIECES,       /* z. B., 1 000: the same, and its pieces are words, too      */
 	UNIT_LETTER,       /* E-Mail, U-Bahn: text is both; the letter and the word, too */
 	UNIT_GENDER        /* Lehrer*innen: text is "Lehrerinnen", the word is "Lehrer"  */
 };

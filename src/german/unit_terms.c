@@ -101,14 +101,14 @@ static int add_name(struct work *work, struct unit *unit)
 }
 
 /* Who asks for "z. B." word by word finds it too. */
-static int add_abbreviation(struct work *work, const struct unit *unit)
+static int add_pieces(struct work *work, const struct unit *unit)
 {
 	struct analysis *analysis = &work->analyzer->analysis;
-	struct word letter;
+	struct word piece;
 	int rc = add_made(work, unit->text, unit->text_length);
 
-	for (size_t at = unit->start; rc == 0 && segment_next(work->text, unit->end, &at, &letter);) {
-		rc = analysis_of(work->analyzer, work->language, work->text, &letter, analysis);
+	for (size_t at = unit->start; rc == 0 && segment_next(work->text, unit->end, &at, &piece);) {
+		rc = analysis_of(work->analyzer, work->language, work->text, &piece, analysis);
 		if (rc == 0)
 			terms_add(work->terms, TERM_PART, analysis->stem, analysis->stem_length);
 	}
@@ -279,8 +279,8 @@ int unit_terms(struct analyzer *analyzer, enum analyzer_language language, const
 		return add_name(&work, unit);
 	case UNIT_SHORT:
 		return add_made(&work, unit->text, unit->text_length);
-	case UNIT_ABBREVIATION:
-		return add_abbreviation(&work, unit);
+	case UNIT_PIECES:
+		return add_pieces(&work, unit);
 	case UNIT_LETTER:
 		rc = add_letter(&work, unit);
 		return rc == 0 ? add_tied(&work, unit) : rc;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <utf8proc.h>
+#include "fields.h"
 
 #define HOST_BYTES  256  /* a longer one is none (RFC 1035, 2.3.4): it is cut, and is nobody's     */
 #define LABEL_POINTS 64
@@ -11,16 +12,12 @@
 static const char *const blocked_domains[] = { "spam.ru", "malware.net", "phishing.example", NULL };
 static const char *const shorteners[] = { "bit.ly", "tinyurl.com", "shorte.st", "t.co", "goo.gl", NULL };
 
+static const char *const content_verdict_words[] = { "", "phishing_domain_detected", "repeated_url_pattern", "shortener_abuse",
+                                                      "all_caps_spam", NULL };
+
 const char *nmk_content_verdict_word(nmk_content_verdict verdict)
 {
-	switch (verdict) {
-	case NMK_CONTENT_FINE:            return NULL;
-	case NMK_CONTENT_BLOCKED_DOMAIN:  return "phishing_domain_detected";
-	case NMK_CONTENT_REPEATED_LINK:   return "repeated_url_pattern";
-	case NMK_CONTENT_SHORTENED_LINKS: return "shortener_abuse";
-	case NMK_CONTENT_ALL_CAPS:        return "all_caps_spam";
-	}
-	return NULL;
+	return word_of(content_verdict_words, (int)verdict);
 }
 
 void nmk_content_filter_init(nmk_content_filter *filter)

@@ -153,9 +153,59 @@ static char *text_copy(const struct text_option *option, const char *text)
 	return !text ? NULL : option->secret ? locked_copy(text) : strdup(text);
 }
 
+/* A list that ends with NULL, and its texts, in one piece of memory. */
+static const char *const *list_copy(const char *const *list)
+{
+	size_t count = 0, size = 0;
+	const char **copy;
+	char *text;
+
+	for (; list[count]; count++)
+		size += strlen(list[count]) + 1;
+	copy = malloc((count + 1) * sizeof *copy + size);
+	if (!copy)
+		return NULL;
+	text = (char *)(copy + count + 1);
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(list[i]) + 1;
+
+		copy[i] = memcpy(text, list[i], length);
+		text += length;
+	}
+	copy[count] = NULL;
+	return copy;
+}
+
+static void content_filter_free(const nmk_content_filter *filter)
+{
+	if (filter) {
+		free((void *)(uintptr_t)filter->blocked_domains);
+		free((void *)(uintptr_t)filter->shorteners);
+		free((void *)(uintptr_t)filter);
+	}
+}
+
+static bool content_filter_copy(nmk_market_options *options)
+{
+	const nmk_content_filter *from = options->content_filter;
+	nmk_content_filter *copy;
+
+	options->content_filter = NULL;
+	if (!from)
+		return true;
+	copy = malloc(sizeof *copy);
+	if (!copy)
+		return false;
+	*copy = *from;
+	copy->blocked_domains = from->blocked_domains ? list_copy(from->blocked_domains) : NULL;
+	copy->shorteners = from->shorteners ? list_copy(from->shorteners) : NULL;
+	options->content_filter = copy;
+	return !copy->blocked_domains == !from->blocked_domains && !copy->shorteners == !from->shorteners;
+}
+
 static bool texts_copy(nmk_market_options *options)
 {
-	bool complete = true;
+	bool complete = content_filter_copy(options);
 
 	if (!options->token_issuer)
 		options->token_issuer = options->public_url ? options->public_url : "http://localhost";
@@ -172,6 +222,7 @@ static bool texts_copy(nmk_market_options *options)
 
 static void texts_free(nmk_market_options *options)
 {
+	content_filter_free(options->content_filter);
 	for (size_t i = 0; i < COUNT(text_options); i++) {
 		char *text = (char *)(uintptr_t)*text_at(options, &text_options[i]);
 
@@ -188,6 +239,9 @@ static nmk_status options_settle(nmk_market_options *options, nmk_error *error)
 
 	if (options->version == 0 || options->version > NMK_MARKET_OPTIONS_VERSION)
 		return option_refused(options, error, "version", 1, NMK_MARKET_OPTIONS_VERSION);
+	if (options->content_filter
+	    && (options->content_filter->version == 0 || options->content_filter->version > NMK_CONTENT_FILTER_VERSION))
+		return option_refused(options, error, "content_filter", 1, NMK_CONTENT_FILTER_VERSION);
 	rc = numbers_settle(options, error);
 	return rc == NMK_OK ? texts_check(options, error) : rc;
 }

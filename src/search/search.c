@@ -250,7 +250,7 @@ static nmk_status load_hit(struct nmk_op *op, int64_t document, nmk_nano **out)
 }
 
 /* The index is asked once more for this document alone, and tells what it adds up. */
-static nmk_status explain(struct nmk_op *op, struct search *search, int64_t document, char **explanation)
+static nmk_status explain(struct nmk_op *op, struct search *search, struct search_hit *hit)
 {
 	struct rank_reason *reason = calloc(1, sizeof *reason);
 	nmk_status rc;
@@ -258,11 +258,12 @@ static nmk_status explain(struct nmk_op *op, struct search *search, int64_t docu
 	if (!reason)
 		return tx_no_memory(&op->tx);
 	search->ranking.reason = reason;
-	rc = ask_index(op, search, document);
+	rc = ask_index(op, search, hit->document);
 	search->ranking.reason = NULL;
 	if (rc == NMK_OK) {
-		*explanation = search_explanation(search, reason);
-		rc = *explanation ? NMK_OK : tx_no_memory(&op->tx);
+		hit->reason = search_reason_json(search, reason);
+		hit->explanation = json_text(json_incref(hit->reason));
+		rc = hit->explanation ? NMK_OK : tx_no_memory(&op->tx);
 	}
 	free(reason);
 	return rc;
@@ -306,11 +307,8 @@ static nmk_status add_explanations(struct nmk_op *op, struct search *search, nmk
 {
 	nmk_status rc = NMK_OK;
 
-	for (size_t i = 0; search->match && search->options->explain && rc == NMK_OK && i < page->page.count; i++) {
-		struct search_hit *hit = page->page.items[i];
-
-		rc = explain(op, search, hit->document, &hit->explanation);
-	}
+	for (size_t i = 0; search->match && search->options->explain && rc == NMK_OK && i < page->page.count; i++)
+		rc = explain(op, search, page->page.items[i]);
 	return rc;
 }
 

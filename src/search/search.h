@@ -69,7 +69,8 @@ struct search_hit {
 	nmk_nano *nano;
 	int64_t   document;
 	int64_t   score;
-	char     *explanation;                 /* JSON; NULL  */
+	json_t   *reason;                      /* NULL unless the search is explained */
+	char     *explanation;                 /* the same as text                    */
 };
 
 struct search_value {
@@ -96,6 +97,6 @@ struct nmk_search_page {
 /* The counts of a ranking that is done. */
 nmk_status search_page_facets(struct nmk_op *op, const struct search *search, nmk_search_page *page);
 
-/* The reason of a score as JSON, the caller's; NULL: no memory. */
-char *search_explanation(const struct search *search, const struct rank_reason *reason);
+/* The reason of a score, the caller's; NULL: no memory. */
+json_t *search_reason_json(const struct search *search, const struct rank_reason *reason);
 #endif

@@ -17,6 +17,7 @@ static void hit_free(void *item)
 	struct search_hit *hit = item;
 
 	nmk_nano_free(hit->nano);
+	json_decref(hit->reason);
 	free(hit->explanation);
 	free(hit);
 }
@@ -304,9 +305,9 @@ static json_t *word_json(const struct search *search, size_t word, const struct 
 	                 reason->score, "places", places_json(reason));
 }
 
-char *search_explanation(const struct search *search, const struct rank_reason *reason)
+json_t *search_reason_json(const struct search *search, const struct rank_reason *reason)
 {
-	json_t *list = json_array(), *json;
+	json_t *list = json_array();
 	bool complete = list != NULL;
 
 	for (size_t word = 0; complete && word < search->phrases.words; word++)
@@ -315,11 +316,10 @@ char *search_explanation(const struct search *search, const struct rank_reason *
 		json_decref(list);
 		return NULL;
 	}
-	json = json_pack("{s:f, s:o, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "score", reason->score, "words", list, "length",
+	return json_pack("{s:f, s:o, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "score", reason->score, "words", list, "length",
 	                 (json_int_t)reason->length, "average_length", search->ranking.basis.average_words, "nearness",
 	                 reason->nearness, "coverage", reason->coverage, "rating", reason->rating, "freshness", reason->freshness,
 	                 "downloads", reason->downloads);
-	return json_text(json);
 }
 
 /* ---- JSON ---- */
@@ -331,8 +331,8 @@ static json_t *hit_json(const struct search_hit *hit, bool scored)
 
 	if (complete && scored)
 		complete = json_object_set_new(json, "score", json_real((double)hit->score / 1e6)) == 0;
-	if (complete && hit->explanation)
-		complete = json_object_set_new(json, "explanation", json_loads(hit->explanation, 0, NULL)) == 0;
+	if (complete && hit->reason)
+		complete = json_object_set(json, "explanation", hit->reason) == 0;
 	if (complete)
 		return json;
 	json_decref(json);

@@ -37,7 +37,7 @@ static void test_text__of_1_and_of_4096_bytes_but_not_of_0_or_4097(void **state)
 	assert_true(message.length <= NMK_E2E_MESSAGE_MAXIMUM);
 	assert_int_equal(NMK_OK, nmk_e2e_channel_decrypt(two.b, message.bytes, message.length, &text));
 	assert_int_equal(4096, nmk_e2e_text_length(text));
-	assert_memory_equal(longest, nmk_e2e_text_bytes(text), 4096);
+	assert_memory_equal(longest, nmk_e2e_text_content(text), 4096);
 	nmk_e2e_text_free(text);
 	parcel_free(&message);
 	message = encrypted(two.b, "y");

@@ -72,7 +72,7 @@ static inline void assert_text(const char *expected, nmk_e2e_text *text)
 {
 	assert_non_null(text);
 	assert_int_equal(strlen(expected), nmk_e2e_text_length(text));
-	assert_string_equal(expected, nmk_e2e_text_bytes(text));
+	assert_string_equal(expected, nmk_e2e_text_content(text));
 	nmk_e2e_text_free(text);
 }
 

@@ -83,7 +83,7 @@ static void deliver(struct side *from, struct side *to)
 	if (!letter->was_read) {
 		rc = open_letter(to, letter, from, &text);
 		require(rc == NMK_OK);
-		require(strcmp(nmk_e2e_text_bytes(text), letter->text) == 0);
+		require(strcmp(nmk_e2e_text_content(text), letter->text) == 0);
 		nmk_e2e_text_free(text);
 		letter->was_read = true;
 		counts.read++;
@@ -173,7 +173,7 @@ static void settle(struct side *from, struct side *to)
 
 		if (!letter->was_read && !letter->is_gone) {
 			require(open_letter(to, letter, from, &text) == NMK_OK);
-			require(strcmp(nmk_e2e_text_bytes(text), letter->text) == 0);
+			require(strcmp(nmk_e2e_text_content(text), letter->text) == 0);
 			nmk_e2e_text_free(text);
 			counts.read++;
 		}

@@ -67,7 +67,7 @@ static void read_message(struct talk *talk, int by, int number)
 	else
 		assert_int_equal(NMK_OK, ratchet_decrypt(&randoms[by], talk->channels[by], parcel->bytes, &message, &text));
 	assert_int_equal(NMK_OK, nmk_e2e_text_report(text, &report.bytes, &report.length));
-	json_array_append_new(talk->events, json_pack("{sssisssoso}", "read", known[by].name, "number", number, "text", nmk_e2e_text_bytes(text),
+	json_array_append_new(talk->events, json_pack("{sssisssoso}", "read", known[by].name, "number", number, "text", nmk_e2e_text_content(text),
 	                                              "commitment", hex(message.commitment, 32), "report", hex(report.bytes, report.length)));
 	parcel_free(&report);
 	nmk_e2e_text_free(text);

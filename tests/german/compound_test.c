@@ -126,9 +126,11 @@ static void test_compound_split__bounds(void **state)
 static size_t read_ends(const char *text, const char *separators, uint8_t ends[COMPOUND_LETTERS])
 {
 	char copy[WORD_SIZE], letters[WORD_SIZE], *rest = NULL;
-	size_t count = 0, length = 0;
+	size_t count = 0, length = 0, size = strlen(text) + 1;
 
-	snprintf(copy, sizeof(copy), "%s", text);
+	if (size > sizeof(copy))
+		return 0;
+	memcpy(copy, text, size);
 	for (char *part = strtok_r(copy, separators, &rest); part; part = strtok_r(NULL, separators, &rest)) {
 		if (!to_letters(part, letters) || count == COMPOUND_LETTERS)
 			return 0;

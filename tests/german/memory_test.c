@@ -6,6 +6,7 @@
 #include "alternatives.h"
 #include "own_words.h"
 #include "query.h"
+#include "snippet.h"
 #include "text.h"
 #include "tokenizer_sqlite.h"
 
@@ -126,6 +127,41 @@ static enum outcome run_query(void)
 	return outcome;
 }
 
+static enum outcome show(struct analyzer *analyzer, const struct snippet_pattern *pattern)
+{
+	static const struct snippet_style style = { "[", "]", "…" };
+	enum outcome outcome = OUT_OF_MEMORY;
+	struct snippet snippet;
+	char *shown = NULL;
+	int rc = snippet_find(analyzer, ANALYZER_GERMAN, pattern, TEXT, strlen(TEXT), 30, &snippet);
+
+	if (rc == 0)
+		shown = snippet_text(&snippet, TEXT, strlen(TEXT), &style);
+	else if (rc != ANALYZER_NO_MEMORY)
+		outcome = UNEXPECTED;
+	if (shown)
+		outcome = strcmp(shown, "Die [Übungen für] [GRÖẞE]…") == 0 ? DONE : UNEXPECTED;
+	free(shown);
+	snippet_free(&snippet);
+	return outcome;
+}
+
+static enum outcome run_snippet(void)
+{
+	struct analyzer *analyzer = analyzer_new();
+	struct snippet_pattern *pattern = NULL;
+	enum outcome outcome = OUT_OF_MEMORY;
+	struct query query;
+
+	if (analyzer && query_parse(analyzer, ANALYZER_GERMAN, "\"übungen für\" grö", true, &query) == 0)
+		pattern = snippet_pattern_new(analyzer, ANALYZER_GERMAN, &query);
+	if (pattern)
+		outcome = show(analyzer, pattern);
+	snippet_pattern_free(pattern);
+	analyzer_free(analyzer);
+	return outcome;
+}
+
 static int count_word(void *context, const struct alternatives *word)
 {
 	*(size_t *)context += word->count;
@@ -234,6 +270,12 @@ static void test_memory__query(void **state)
 	sweep("query", run_query);
 }
 
+static void test_memory__snippet(void **state)
+{
+	(void)state;
+	sweep("snippet", run_snippet);
+}
+
 static void test_memory__own_words(void **state)
 {
 	(void)state;
@@ -258,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_memory__failures_reach_the_libraries),
 		cmocka_unit_test(test_memory__analyzer),
 		cmocka_unit_test(test_memory__query),
+		cmocka_unit_test(test_memory__snippet),
 		cmocka_unit_test(test_memory__own_words),
 		cmocka_unit_test(test_memory__text),
 		cmocka_unit_test(test_memory__tokenizer),

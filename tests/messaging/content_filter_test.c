@@ -12,7 +12,7 @@ static void assert_verdict(nmk_content_verdict expected, const char *text)
 	nmk_content_verdict verdict = nmk_content_check(NULL, text);
 
 	if (verdict != expected)
-		fail_msg("%d, not %d: %s", (int)verdict, (int)expected, text);
+		fail_msg("%d, not %d: %s", (int)verdict, (int)expected, text ? text : "no text");
 }
 
 static void test_content__ordinary_texts_are_fine(void **state)

@@ -85,7 +85,7 @@ static void assert_reads(const char *expected, struct person *person, const char
 {
 	nmk_e2e_text *text = read_secretly(person, chat, sequence);
 
-	assert_string_equal(expected, nmk_e2e_text_bytes(text));
+	assert_string_equal(expected, nmk_e2e_text_content(text));
 	nmk_e2e_text_free(text);
 }
 

@@ -315,9 +315,50 @@ static void test_message__moved_elsewhere_does_not_open(void **state)
 	assert_null(page);
 }
 
+/* ---- the market's own filter ---- */
+
+static nmk_status sent_with(struct world *w, nmk_content_filter *filter, const char *chat_id, const char *text)
+{
+	const char *domains[] = { "mine.example", NULL };
+	nmk_market_options options = NMK_MARKET_OPTIONS_INIT;
+	nmk_message_fields fields = NMK_MESSAGE_FIELDS_INIT;
+	nmk_market *market;
+	nmk_session *system, *session;
+	nmk_status rc;
+
+	filter->blocked_domains = domains;
+	options.content_filter = filter;
+	assert_status(NMK_OK, nmk_market_open(w->path, &options, NULL, &market));
+	domains[0] = "changed.example"; /* what was given is the host's again */
+	memset(filter, 0, sizeof *filter);
+	assert_status(NMK_OK, nmk_session_open_system(market, &system));
+	assert_status(NMK_OK, nmk_session_act_as(system, "clara", &session));
+	fields.text = text;
+	rc = nmk_chat_send(session, chat_id, &fields, NULL);
+	nmk_session_close(session);
+	nmk_session_close(system);
+	nmk_market_close(market);
+	return rc;
+}
+
+static void test_content_filter__of_the_market_is_copied_when_it_is_opened(void **state)
+{
+	struct world *w = *state;
+	struct id_text chat = new_chat(w);
+	nmk_content_filter filter = NMK_CONTENT_FILTER_INIT;
+
+	assert_status(NMK_EINVALID, sent_with(w, &filter, chat.text, "https://mine.example/"));
+	filter = (nmk_content_filter)NMK_CONTENT_FILTER_INIT;
+	assert_status(NMK_OK, sent_with(w, &filter, chat.text, "https://changed.example/"));
+	filter = (nmk_content_filter)NMK_CONTENT_FILTER_INIT;
+	filter.capitals_from = -1;
+	assert_status(NMK_OK, sent_with(w, &filter, chat.text, "HIER IST ALLES GROSS GESCHRIEBEN, VON ANFANG BIS ENDE, UND ZWAR MIT ABSICHT"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WORLD_TEST(test_content_filter__of_the_market_is_copied_when_it_is_opened),
 		WORLD_TEST(test_chat_send__takes_1_to_1000_code_points),
 		WORLD_TEST(test_chat_send__keeps_the_text_as_it_is),
 		WORLD_TEST(test_chat_send__answers_with_the_message),

@@ -410,11 +410,15 @@ static void test_market_open__checks_its_texts(void **state)
 	                                    "https://exa mple.org", "https://example.org/\"", "https://example.org\n" };
 	struct world *world = *state;
 	nmk_market_options o, initial = NMK_MARKET_OPTIONS_INIT;
+	nmk_content_filter filter = NMK_CONTENT_FILTER_INIT;
 
 	for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
 		o = initial; o.public_url = urls[i]; refused(world, "public_url", o);
 	}
 	o = initial; o.public_url = "https://example.org/market"; accepted(world, o);
+	o = initial; o.content_filter = &filter; accepted(world, o);
+	filter.version = 0; refused(world, "content_filter", o);
+	filter.version = NMK_CONTENT_FILTER_VERSION + 1; refused(world, "content_filter", o);
 	o = initial; o.token_issuer = ""; refused(world, "token_issuer", o);
 	o = initial; o.token_issuer = of_length(200); accepted(world, o);
 	o = initial; o.token_issuer = of_length(201); refused(world, "token_issuer", o);

@@ -114,7 +114,7 @@ static void test_take__begins_a_channel(void **state)
 	assert_int_equal(NMK_OK, nmk_e2e_channel_start(clara.identity, bundle, length, NULL, "chat", &hers));
 	assert_int_equal(NMK_OK, nmk_e2e_channel_encrypt(hers, "hello", 5, &message, &message_length));
 	assert_int_equal(NMK_OK, nmk_e2e_channel_accept(carl.identity, message, message_length, NULL, "chat", &his, &text));
-	assert_string_equal("hello", nmk_e2e_text_bytes(text));
+	assert_string_equal("hello", nmk_e2e_text_content(text));
 	nmk_e2e_text_free(text);
 	nmk_free(bundle);
 	nmk_free(message);

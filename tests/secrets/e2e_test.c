@@ -43,7 +43,7 @@ static void read_it(struct world *w, nmk_e2e_channel *channel, const unsigned ch
 	nmk_e2e_text *text;
 
 	assert_int_equal(NMK_OK, nmk_e2e_channel_decrypt(channel, message, length, &text));
-	assert_true(is_same(expected, nmk_e2e_text_bytes(text)));
+	assert_true(is_same(expected, nmk_e2e_text_content(text)));
 	nmk_e2e_text_free(text);
 	assert_gone(w);
 }

@@ -39,17 +39,18 @@ NMK_API void nmk_outbox_message_free(nmk_outbox_message *message);
  *
  * @param lease_ms  1000 to 3600000
  * @param message   NULL if none waits
- * @return NMK_OK; NMK_EDENIED; NMK_EINVALID; NMK_ECORRUPT if the message is damaged: it is passed over until the lease ends,
+ * @return NMK_OK; NMK_EDENIED; NMK_ELOGIN; NMK_EINVALID; NMK_ECORRUPT if the message is damaged: it is passed over until the lease ends,
  *         and the next call takes the next one; NMK_ENOMEM
  * @since 1.0
  */
 NMK_API nmk_status nmk_outbox_take(nmk_session *session, int64_t lease_ms, nmk_outbox_message **message);
 
-/** It was delivered: it is erased.  Permitted to: the host.  @return NMK_OK; NMK_ENOTFOUND. @since 1.0 */
+/** It was delivered: it is erased.  Permitted to: the host.
+ *  @return NMK_OK; NMK_EINVALID; NMK_ENOTFOUND; NMK_EDENIED; NMK_ELOGIN. @since 1.0 */
 NMK_API nmk_status nmk_outbox_done(nmk_session *session, const char *id);
 
 /** It was not delivered: try again in `retry_ms`, 0 to 604800000.  Permitted to: the host.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID. @since 1.0 */
+ *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID; NMK_EDENIED; NMK_ELOGIN. @since 1.0 */
 NMK_API nmk_status nmk_outbox_failed(nmk_session *session, const char *id, int64_t retry_ms);
 
 NMK_END_DECLS

@@ -5,6 +5,7 @@
  * AFFIXES and DICTIONARY are Hunspell's, of igerman98; the others lists of our own. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "automaton.h"
 #include "builder.h"
 
@@ -23,21 +24,30 @@ void *builder_resize(void *memory, size_t count, size_t size)
 	return resized;
 }
 
-static void write_file(const char *path, const unsigned char *bytes, size_t size)
+static bool write_bytes(const char *path, const unsigned char *bytes, size_t size)
 {
 	FILE *file = fopen(path, "wb");
+	bool written;
 
-	if (!file || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
-		builder_fail(path, "cannot be written");
+	if (!file)
+		return false;
+	written = fwrite(bytes, 1, size, file) == size;
+	return fclose(file) == 0 && written;
 }
 
-static size_t length_of(const char *text)
+/* A file of its own that takes the other's name: readers that have mapped the old one keep it whole. */
+static void write_file(const char *path, const unsigned char *bytes, size_t size)
 {
-	size_t length = 0;
+	size_t room = strlen(path) + sizeof ".new";
+	char *fresh = builder_resize(NULL, room, 1);
 
-	while (text[length])
-		length++;
-	return length;
+	snprintf(fresh, room, "%s.new", path);
+	if (!write_bytes(fresh, bytes, size) || rename(fresh, path) != 0) {
+		remove(fresh);
+		free(fresh);
+		builder_fail(path, "cannot be written");
+	}
+	free(fresh);
 }
 
 int main(int count, char **arguments)
@@ -65,7 +75,7 @@ int main(int count, char **arguments)
 
 		roles_find(&forms, &forms.items[i], &word);
 		stems_find(stems, &forms.items[i], &word);
-		automaton_add(automaton, forms.items[i].text, length_of(forms.items[i].text), &word);
+		automaton_add(automaton, forms.items[i].text, strlen(forms.items[i].text), &word);
 	}
 	bytes = automaton_finish(automaton, &size);
 	if (!bytes)
