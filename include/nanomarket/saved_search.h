@@ -104,7 +104,7 @@ NMK_API nmk_status nmk_saved_search_delete(nmk_session *session, const char *id)
  *         NMK_EREADONLY, NMK_EUNKNOWN
  * @since 0.1
  */
-NMK_API nmk_status nmk_saved_search_send_alerts(nmk_session *session, int32_t limit, int32_t *checked, int32_t *mailed);
+NMK_API nmk_status nmk_saved_search_send_alerts(nmk_session *session, int32_t limit, int64_t *checked, int64_t *mailed);
 
 /* ---- the own history, and statistics ---- */
 

@@ -149,7 +149,7 @@ int run_saved_search_delete(struct cli *cli)
 int run_saved_search_send_alerts(struct cli *cli)
 {
 	long long all_checked = 0, all_mailed = 0;
-	int32_t checked = 0, mailed = 0;
+	int64_t checked = 0, mailed = 0;
 	nmk_status rc;
 
 	do {

@@ -11,7 +11,8 @@
 #define COUNTED_MOST 100
 
 struct rounds {
-	int32_t limit, checked, mailed;
+	int32_t limit;
+	int64_t checked, mailed;
 };
 
 /* Nanos that it finds and that were published since it was looked after; those of this moment are for the next time. */
@@ -124,7 +125,7 @@ static nmk_status run(struct nmk_op *op, struct rounds *rounds)
 	return rc;
 }
 
-nmk_status nmk_saved_search_send_alerts(nmk_session *session, int32_t limit, int32_t *checked, int32_t *mailed)
+nmk_status nmk_saved_search_send_alerts(nmk_session *session, int32_t limit, int64_t *checked, int64_t *mailed)
 {
 	struct rounds rounds = { .limit = 0 };
 	struct nmk_op op;

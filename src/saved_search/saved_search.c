@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "json_reader.h"
 #include "search.h"
 
 const struct field saved_search_fields[] = {
@@ -104,17 +105,27 @@ static nmk_status pack(struct nmk_op *op, const struct nmk_saved_search *saved, 
 	return *text ? NMK_OK : tx_no_memory(&op->tx);
 }
 
-static bool unpack_field(const json_t *object, const struct field *field, struct nmk_saved_search *saved)
+static bool unpack_text(struct json_piece value, char **text)
 {
-	const json_t *value = json_object_get(object, field->name);
-	void *at = (char *)saved + field->offset;
+	*text = piece_is_string(value) ? malloc(value.length) : NULL;
+	return !piece_is_string(value) || (*text && piece_text(value, *text, value.length));
+}
 
+static bool unpack_field(struct json_piece object, const struct field *field, struct nmk_saved_search *saved)
+{
+	struct json_piece value;
+	void *at = (char *)saved + field->offset;
+	int64_t number = 0;
+
+	if (!piece_member(object, field->name, &value))
+		return true;
 	switch (field->kind) {
-	case FIELD_TEXT:
-		*(char **)at = json_is_string(value) ? strdup(json_string_value(value)) : NULL;
-		return *(char **)at || !json_is_string(value);
-	case FIELD_WORD: *(int *)at = (int)json_integer_value(value); break;
-	case FIELD_INT:  *(int64_t *)at = json_integer_value(value); break;
+	case FIELD_TEXT: return unpack_text(value, at);
+	case FIELD_WORD:
+		piece_whole(value, &number);
+		*(int *)at = (int)number;
+		break;
+	case FIELD_INT:  piece_whole(value, at); break;
 	case FIELD_BOOL:
 	case FIELD_TIME:
 	case FIELD_ID:   break;
@@ -124,13 +135,14 @@ static bool unpack_field(const json_t *object, const struct field *field, struct
 
 static nmk_status unpack(struct nmk_op *op, const char *text, struct nmk_saved_search *saved)
 {
-	json_t *object = json_loads(text, 0, NULL);
-	bool complete = object != NULL;
+	struct json_piece object;
+	bool complete = true;
 
+	if (!json_accepts(text, strlen(text), &object))
+		return op_fail(op, NMK_ECORRUPT, NULL, "is damaged: %s", "saved_search");
 	for (const struct field *field = saved_search_fields; complete && field->name; field++)
 		if (is_sealed_field(field))
 			complete = unpack_field(object, field, saved);
-	json_decref(object);
 	return complete ? NMK_OK : tx_no_memory(&op->tx);
 }
 

@@ -30,7 +30,7 @@ static void publish(struct world *w, const char *title)
 
 static void assert_alerts(struct world *w, int checked, int mailed)
 {
-	int32_t c = -1, m = -1;
+	int64_t c = -1, m = -1;
 
 	assert_status(NMK_OK, nmk_saved_search_send_alerts(w->system, 0, &c, &m));
 	assert_int_equal(checked, c);
@@ -327,7 +327,7 @@ static void test_send_alerts__heed_the_filters(void **state)
 static void test_send_alerts__as_many_as_are_wanted(void **state)
 {
 	struct world *w = *state;
-	int32_t checked;
+	int64_t checked;
 
 	for (int i = 0; i < 3; i++)
 		save(w->consumer, "Suche", "Tabellen", true);
