@@ -79,13 +79,15 @@ class Value {
   }
 }
 
+/** As Array.prototype.at(): from the end below 0, undefined where there is none. */
+function elementAt(index, length, element) {
+  const position = index < 0 ? length + index : index;
+  return Number.isInteger(position) && position >= 0 && position < length ? element(position) : undefined;
+}
+
 class Collection extends Value {
   get length() { return native[this.constructor.count](handleOf(this)); }
-  at(index) {
-    const length = this.length;
-    const position = index < 0 ? length + index : index;
-    return Number.isInteger(position) && position >= 0 && position < length ? this.constructor.item(this, position) : undefined;
-  }
+  at(index) { return elementAt(index, this.length, (position) => this.constructor.item(this, position)); }
   *[Symbol.iterator]() { for (let i = 0; i < this.length; i++) yield this.at(i); }
 }
 
@@ -145,10 +147,7 @@ class Page {
   get length() { return native[`${this.#prefix}_count`](handleOf(this)); }
   get nextCursor() { return native[`${this.#prefix}_next`](handleOf(this)); }
   at(index) {
-    const length = this.length;
-    const position = index < 0 ? length + index : index;
-    if (!Number.isInteger(position) || position < 0 || position >= length) return undefined;
-    return convert(['value', this.#kind], native[`${this.#prefix}_item`](handleOf(this), position), this);
+    return elementAt(index, this.length, (position) => convert(['value', this.#kind], native[`${this.#prefix}_item`](handleOf(this), position), this));
   }
   *[Symbol.iterator]() { for (let i = 0; i < this.length; i++) yield this.at(i); }
   toJSON() { return JSON.parse(native[`${this.#prefix}_json`](handleOf(this))); }
