@@ -151,7 +151,9 @@ class Api:
 
 
 # What the languages have in another form: memory and errors are the wrappers' affair, option structs are keyword arguments.
-IGNORED = {"nmk_free", "nmk_session_error", "nmk_error_http", "nmk_market_close", "nmk_session_close"}
+IGNORED = {"nmk_free", "nmk_session_error", "nmk_error_http", "nmk_market_close", "nmk_session_close",
+           # Places in bytes: elsewhere texts have no bytes, and the marks are in the HTML.
+           "nmk_search_page_mark_count", "nmk_search_page_mark_start", "nmk_search_page_mark_end"}
 # Members of option structs that only C programs have: callbacks that any thread calls at any time.
 NOT_OFFERED = {("nmk_market_options", "changed"), ("nmk_market_options", "audit_anchor")}
 TIME = re.compile(r"(_at|_until|_since|^until|^now|^since_time)$")

@@ -93,7 +93,11 @@ typedef struct nmk_search_options {
 	uint32_t    licenses;        /**< NMK_SEARCH_SET() of nmk_license values, or-ed; 0 for all                   */
 	uint32_t    durations;       /**< NMK_SEARCH_SET() of nmk_search_duration values, or-ed; 0 for all           */
 	int32_t     rating_minimum;  /**< hundredths, 100 to 500; 0 for any                                          */
-	bool        strict;          /**< all words or nothing: no relaxing                                          */
+	bool        strict;          /**< all words as they were typed, or nothing: no relaxing, no correcting       */
+	int32_t     relax_below;     /**< 1 to 100: with fewer results, those with some of the words come too; 0 means
+	                                  1: only if nothing has all                                                 */
+	int32_t     snippet_characters; /**< 20 to 1000: of each result the words that were looked for are marked in the
+	                                  title and in a passage of so many characters of the description; 0: none   */
 	bool        explain;         /**< say of each result why it stands where it stands                           */
 	const nmk_search_weights *weights; /**< NULL for the defaults                                                */
 } nmk_search_options;
@@ -109,12 +113,37 @@ NMK_API const char *nmk_search_page_next(const nmk_search_page *page);
 /** How many results all pages have. @since 1.0 */
 NMK_API int64_t nmk_search_page_total(const nmk_search_page *page);
 
-/** True if no nano has all words, so that these are the ones with some of them: all that were typed with "+", and none with "-".
- *  @since 1.0 */
+/** True if no nano, or fewer than nmk_search_options.relax_below, have all words, so that these are the ones with some of them or with
+ *  parts of them: all that were typed with "+", and none with "-". @since 1.0 */
 NMK_API bool nmk_search_page_relaxed(const nmk_search_page *page);
 
 /** Words that no result has, as they were typed; NULL behind the last. Only of a relaxed search. @since 1.0 */
 NMK_API const char *nmk_search_page_missing(const nmk_search_page *page, size_t index);
+
+/** What may have been meant if nothing was found for the words as they were typed, and some of them are in no published nano: the
+ *  text with near words of published nanos, the likeliest first; NULL behind the last. There are never more than 5.
+ *  @since 1.0 */
+NMK_API const char *nmk_search_page_correction(const nmk_search_page *page, size_t index);
+
+/** True if the results are those of nmk_search_page_correction() number 0, and not of what was typed. @since 1.0 */
+NMK_API bool nmk_search_page_corrected(const nmk_search_page *page);
+
+/** A passage of a result's description that shows why it was found, in one line, "…" where the text goes on. NULL without a description,
+ *  and unless nmk_search_options.snippet_characters asked. @since 1.0 */
+NMK_API const char *nmk_search_page_snippet(const nmk_search_page *page, size_t index);
+
+/** The same for a web page: escaped, with <mark> and </mark> around the words that were looked for. @since 1.0 */
+NMK_API const char *nmk_search_page_snippet_html(const nmk_search_page *page, size_t index);
+
+/** A result's title for a web page: escaped, with <mark> and </mark> around the words that were looked for. NULL unless
+ *  nmk_search_options.snippet_characters asked. @since 1.0 */
+NMK_API const char *nmk_search_page_title_html(const nmk_search_page *page, size_t index);
+
+/** How many words that were looked for stand in a result's snippet, and where: from byte `start` to byte `end` of its UTF-8, in their order,
+ *  always between characters. 0 for a mark that there is not. @since 1.0 */
+NMK_API size_t nmk_search_page_mark_count(const nmk_search_page *page, size_t index);
+NMK_API size_t nmk_search_page_mark_start(const nmk_search_page *page, size_t index, size_t mark);
+NMK_API size_t nmk_search_page_mark_end(const nmk_search_page *page, size_t index, size_t mark);
 
 /** A result's score in millionths, 0 where the order is another. Only scores of one list compare; that of a single word is in proportion,
  *  and as docs/search.md has it if `explain` asked. @since 1.0 */
@@ -136,8 +165,9 @@ NMK_API char *nmk_search_page_json(const nmk_search_page *page);
 NMK_API void nmk_search_page_free(nmk_search_page *page);
 
 /**
- * Search. Only published nanos are found, from the moment of their publication. A text finds what has all of its words; if
- * nothing has, what has some (nmk_search_page_relaxed()).
+ * Search. Only published nanos are found, from the moment of their publication. A text finds what has all of its words. If nothing
+ * has, words that are in no published nano are taken for near ones that are (nmk_search_page_corrected()); if there is still
+ * nothing, what has some of the words is found (nmk_search_page_relaxed()).
  *
  * In a text `topic:`, `level:`, `language:` and `creator:` (also `thema:`, `niveau:`, `sprache:`, `von:`) filter, if what follows
  * is a category's name, a level, a language's code or a user name; else they are words like others.

@@ -222,6 +222,7 @@ struct expression {
 	struct buffer              sequence;   /* terms of the words of a part, one after the other  */
 	size_t                     count;      /*   and how many words these are                     */
 	bool                       first;      /* of the part's forms                                */
+	bool                       loose;      /* parts of compounds are looked for, too             */
 	int                        failed;
 };
 
@@ -271,12 +272,49 @@ static enum query_form form_of(enum match_class match)
 	return QUERY_STEM;
 }
 
+/* The typed words come first: how many there are is known when all are written. */
+#define LOOSE_WORD (QUERY_NO_WORD - QUERY_TERMS)
+
+/* A word of its own, as a word and as a part of others. */
+static void add_loose(struct expression *expression, const char *term, size_t length)
+{
+	uint8_t whole = expression->word;
+	char text[ANALYZER_TERM_SIZE + 1];
+
+	if (length >= ANALYZER_TERM_SIZE || expression->phrases->loose_words == QUERY_SOME_WORDS)
+		return;
+	text[0] = TERM_MARK_PART;
+	memcpy(text + 1, term, length);
+	expression->phrases->loose_part[expression->phrases->loose_words] = expression->phrases->part[whole];
+	expression->word = (uint8_t)(LOOSE_WORD + expression->phrases->loose_words++);
+	add_phrase(expression, QUERY_LOOSE, ANALYZED_MARK, term, length);
+	add_phrase(expression, QUERY_LOOSE, ANALYZED_MARK, text, length + 1);
+	expression->word = whole;
+}
+
+/* The first alternative with several positions has the smallest parts. */
+static void add_loose_parts(struct expression *expression, const struct alternatives *word)
+{
+	size_t i = 0, length;
+
+	while (i < word->count && (word->items[i].match != MATCH_ADJACENT || word->items[i].positions < 2))
+		i++;
+	if (i == word->count)
+		return;
+	for (const char *at = word->items[i].terms; *at; at += length + (at[length] == ' ')) {
+		length = strcspn(at, " ");
+		add_loose(expression, at, length);
+	}
+}
+
 static int add_alternatives(void *context, const struct alternatives *word)
 {
 	struct expression *expression = context;
 
 	for (size_t i = 0; i < word->count; i++)
 		add_phrase(expression, form_of(word->items[i].match), ANALYZED_MARK, word->items[i].terms, strlen(word->items[i].terms));
+	if (expression->loose && expression->word != QUERY_NO_WORD)
+		add_loose_parts(expression, word);
 	return 0;
 }
 
@@ -415,15 +453,34 @@ static void add_all(struct expression *expression, enum query_match match)
 {
 	const struct query *query = expression->query;
 
+	expression->loose = match == QUERY_SOME;
 	if (match == QUERY_SOME)
 		add_some(expression);
 	else
 		add_parts(expression, is_wanted, " AND ", true);
+	expression->loose = false;
 	for (size_t i = 0; i < query->count; i++)
 		if (query->parts[i].excluded) {
 			buffer_text(&expression->text, " NOT ");
 			add_part_forms(expression, &query->parts[i], QUERY_NO_WORD);
 		}
+}
+
+/* Loose parts are numbered behind the words. */
+static void number_loose(struct query_phrases *phrases)
+{
+	size_t room = QUERY_TERMS - phrases->words;
+
+	if (phrases->loose_words > room)
+		phrases->loose_words = room;
+	for (size_t i = 0; i < phrases->loose_words; i++)
+		phrases->part[phrases->words + i] = phrases->loose_part[i];
+	for (size_t i = 0; i < phrases->count; i++) {
+		size_t loose = (size_t)phrases->word[i] - LOOSE_WORD;
+
+		if (phrases->form[i] == QUERY_LOOSE)
+			phrases->word[i] = loose < phrases->loose_words ? (uint8_t)(phrases->words + loose) : QUERY_NO_WORD;
+	}
 }
 
 int query_express(const struct query_reader *reader, const struct query *query, enum query_match match,
@@ -433,6 +490,7 @@ int query_express(const struct query_reader *reader, const struct query *query, 
 
 	*phrases = (struct query_phrases){ 0 };
 	add_all(&expression, match);
+	number_loose(phrases);
 	buffer_free(&expression.sequence);
 	*text = buffer_take(&expression.text);
 	if (*text && expression.failed) {

@@ -51,23 +51,26 @@ int query_read(const struct query_reader *reader, const char *typed, struct quer
 /* The same without fields. */
 int query_parse(struct analyzer *analyzer, enum analyzer_language language, const char *typed, bool typing, struct query *query);
 
-/* What a phrase of the expression stands for: an alternative of a word, or a word that may go on. */
-enum query_form { QUERY_EXACT, QUERY_STEM, QUERY_PART, QUERY_ADJACENT, QUERY_BEGINNING };
+/* What a phrase of the expression stands for: an alternative of a word, a word that may go on, or, where some of the words are enough,
+ * a part of a compound wherever it stands. */
+enum query_form { QUERY_EXACT, QUERY_STEM, QUERY_PART, QUERY_ADJACENT, QUERY_BEGINNING, QUERY_LOOSE };
 
-/* The phrases of an expression in their order, and the words that they are forms of, numbered from 0. */
+/* The phrases of an expression in their order, and the words that they are forms of, numbered from 0: first those that were typed,
+ * then the loose parts of compounds. */
 #define QUERY_PHRASES (2 * QUERY_TERMS * (ALTERNATIVES_MAXIMUM + 1))
+/* Of many words some are looked for among the first of them, and of their parts. */
+#define QUERY_SOME_WORDS 16
+
 #define QUERY_NO_WORD 255       /* a phrase that only restricts: it is excluded, or there already */
 struct query_phrases {
-	size_t  count, words;
+	size_t  count, words, loose_words;
 	uint8_t word[QUERY_PHRASES];
 	uint8_t form[QUERY_PHRASES];
 	uint8_t part[QUERY_TERMS];      /* of the query, by word */
+	uint8_t loose_part[QUERY_SOME_WORDS];
 };
 
 enum query_match { QUERY_ALL, QUERY_SOME };
-
-/* Of many words some are looked for among the first of them. */
-#define QUERY_SOME_WORDS 16
 
 /* May there be more matches with QUERY_SOME? */
 bool query_can_relax(const struct query *query);

@@ -92,3 +92,9 @@ SELECT 1
   FROM search_document
  WHERE search_document MATCH :match AND nanomarket_rank(search_document, :ranking)
    [[document: AND rowid = :document]];
+
+-- search_has: read
+SELECT 1
+  FROM search_document
+ WHERE search_document MATCH :match
+ LIMIT 1;

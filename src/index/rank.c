@@ -12,7 +12,8 @@
 
 const struct rank_weights rank_weights_default = {
 	.fields = { 8.0, 1.0, 3.0, 1.0 },
-	.classes = { [RANK_EXACT] = 0.3, [RANK_STEM] = 1.0, [RANK_PART] = 0.3, [RANK_ADJACENT] = 0.8, [RANK_BEGINNING] = 0.3 },
+	.classes = { [RANK_EXACT] = 0.3, [RANK_STEM] = 1.0, [RANK_PART] = 0.3, [RANK_ADJACENT] = 0.8, [RANK_BEGINNING] = 0.3,
+	             [RANK_LOOSE] = 0.15 },
 	.nearness = 0.5, .coverage = 0.5, .rating = 0.1, .freshness = 0.05, .downloads = 0.05,
 };
 
@@ -326,7 +327,7 @@ static double nearness(const struct ranking *ranking, const struct rank_words *w
 {
 	double sum = 0;
 
-	for (size_t word = 1; word < ranking->word_count; word++) {
+	for (size_t word = 1; word < ranking->typed_count; word++) {
 		uint32_t away = distance(words, word - 1, word);
 
 		if (away > 0)
@@ -366,7 +367,7 @@ double rank_score(struct ranking *ranking, const struct rank_words *words, int64
 		if (frequency <= 0)
 			continue;
 		score = idf_of(ranking, word) * frequency * (RANK_K + 1) / (frequency + length);
-		having++;
+		having += word < ranking->typed_count;
 		sum += score;
 		ranking->words_found |= UINT64_C(1) << word;
 		if (ranking->reason) {
@@ -374,9 +375,9 @@ double rank_score(struct ranking *ranking, const struct rank_words *words, int64
 			ranking->reason->words[word].score = score;
 		}
 	}
-	if (ranking->word_count > 1) {
+	if (ranking->typed_count > 1) {
 		near = nearness(ranking, words);
-		coverage = ranking->weights.coverage * (double)having / (double)ranking->word_count;
+		coverage = ranking->weights.coverage * (double)having / (double)ranking->typed_count;
 	}
 	score = (sum + near) * (1 + coverage) * merit(ranking, fact, &chunk->figures->figures[document % CHUNK_DOCUMENTS]);
 	if (ranking->reason) {

@@ -22,7 +22,7 @@
 #define RANK_K        1.2
 #define RANK_B        0.3
 
-enum rank_class { RANK_EXACT, RANK_STEM, RANK_PART, RANK_ADJACENT, RANK_BEGINNING, RANK_CLASSES };
+enum rank_class { RANK_EXACT, RANK_STEM, RANK_PART, RANK_ADJACENT, RANK_BEGINNING, RANK_LOOSE, RANK_CLASSES };
 enum rank_sort { RANK_BY_SCORE, RANK_BY_AGE, RANK_BY_RATING, RANK_BY_DURATION, RANK_BY_DOWNLOADS };
 
 /* What can be filtered by and counted. */
@@ -94,6 +94,7 @@ struct ranking {
 	struct rank_basis   basis;
 	const struct rank_phrase *phrases;
 	size_t              phrase_count, word_count;
+	size_t              typed_count;           /* words that were typed; behind them are loose parts of compounds */
 	enum rank_sort      sort;
 	size_t              limit;                 /* 1 to RANK_HITS */
 	bool                explains;              /* every score is as it is, not in proportion only */

@@ -24,6 +24,9 @@ static void search_clear(struct search *search)
 	search->match = NULL;
 	search->topics = search->chosen_topics = NULL;
 	search->relaxed = search->goes_on = false;
+	corrections_free(&search->corrections);
+	search->corrected = 0;
+	search->text = search->options->text;
 	search->typed = NMK_OK;
 }
 
@@ -57,10 +60,11 @@ static nmk_status search_new(struct nmk_op *op, const nmk_search_options *option
 static void write_basis(const struct search *search, struct cursor *cursor)
 {
 	const struct rank_basis *basis = &search->ranking.basis;
-	int at = snprintf(cursor->text, sizeof cursor->text, "%d.%llx.%llx.%x.", search->relaxed, (unsigned long long)basis->documents,
-	                  (unsigned long long)(basis->average_words * SCALE), (unsigned)basis->today);
+	int at = snprintf(cursor->text, sizeof cursor->text, "%d.%zu.%llx.%llx.%x.", search->relaxed, search->corrected,
+	                  (unsigned long long)basis->documents, (unsigned long long)(basis->average_words * SCALE),
+	                  (unsigned)basis->today);
 
-	for (size_t word = 0; word < search->phrases.words && at > 0 && (size_t)at + 5 < sizeof cursor->text; word++)
+	for (size_t word = 0; word < search->ranking.word_count && at > 0 && (size_t)at + 5 < sizeof cursor->text; word++)
 		at += snprintf(cursor->text + at, sizeof cursor->text - (size_t)at, "%04x", basis->idf[word]);
 }
 
@@ -71,7 +75,7 @@ static void read_basis(struct search *search, const struct cursor *cursor)
 	int relaxed = 0, at = 0;
 	unsigned today = 0;
 
-	if (sscanf(cursor->text, "%d.%llx.%llx.%x.%n", &relaxed, &documents, &average, &today, &at) < 4)
+	if (sscanf(cursor->text, "%d.%zu.%llx.%llx.%x.%n", &relaxed, &search->corrected, &documents, &average, &today, &at) < 5)
 		return;
 	search->relaxed = relaxed != 0;
 	basis->documents = (int64_t)documents;
@@ -179,6 +183,7 @@ static enum rank_class class_of(uint8_t form)
 	case QUERY_PART:      return RANK_PART;
 	case QUERY_ADJACENT:  return RANK_ADJACENT;
 	case QUERY_BEGINNING: return RANK_BEGINNING;
+	case QUERY_LOOSE:     return RANK_LOOSE;
 	}
 	return RANK_STEM;
 }
@@ -206,9 +211,73 @@ static nmk_status rank_text(struct nmk_op *op, struct search *search)
 		return rc;
 	search->ranking.phrases = search->rank_phrases;
 	search->ranking.phrase_count = search->phrases.count;
-	search->ranking.word_count = search->phrases.words;
+	search->ranking.typed_count = search->phrases.words;
+	search->ranking.word_count = search->phrases.words + search->phrases.loose_words;
 	rc = ask_index(op, search, 0);
 	rank_finish(&search->ranking);
+	return rc;
+}
+
+/* Search one of the corrections instead, from 1, or what was typed, 0. */
+static nmk_status use_text(struct nmk_op *op, struct search *search, size_t corrected)
+{
+	search->corrected = corrected;
+	search->text = corrected ? search->corrections.texts[corrected - 1] : search->options->text;
+	return search_resolve(op, search);
+}
+
+static nmk_status find_corrections(struct nmk_op *op, struct search *search)
+{
+	return search_corrections(op, &search->reader, &search->query, search->options->text, CORRECTIONS_MOST, &search->corrections);
+}
+
+/* A list goes on with the correction that it began with. */
+static nmk_status rank_on(struct nmk_op *op, struct search *search)
+{
+	nmk_status rc = search->corrected ? find_corrections(op, search) : NMK_OK;
+
+	if (rc == NMK_OK && search->corrected)
+		rc = use_text(op, search, search->corrected <= search->corrections.count ? search->corrected : 0);
+	return rc == NMK_OK ? rank_text(op, search) : rc;
+}
+
+/* The likeliest correction with which there is something, or else the likeliest: it may have more of the words. */
+static nmk_status rank_corrected(struct nmk_op *op, struct search *search)
+{
+	nmk_status rc = find_corrections(op, search);
+	size_t count = search->options->strict ? 0 : search->corrections.count;
+
+	for (size_t i = 1; rc == NMK_OK && search->ranking.total == 0 && i <= count; i++) {
+		rc = use_text(op, search, i);
+		if (rc == NMK_OK)
+			rc = rank_text(op, search);
+	}
+	if (rc == NMK_OK && search->ranking.total == 0 && count > 1)
+		rc = use_text(op, search, 1);
+	return rc;
+}
+
+static nmk_status rank_relaxed(struct nmk_op *op, struct search *search)
+{
+	nmk_status rc;
+
+	search->relaxed = true;
+	rc = rank_text(op, search);
+	search->relaxed = search->ranking.total > 0;
+	return rc;
+}
+
+static nmk_status rank_words(struct nmk_op *op, struct search *search)
+{
+	nmk_status rc = rank_text(op, search);
+	int64_t enough = search->options->relax_below > 0 ? search->options->relax_below : 1;
+
+	if (rc == NMK_OK && search->ranking.total == 0)
+		rc = rank_corrected(op, search);
+	if (rc == NMK_OK && search->ranking.total < enough && !search->options->strict && query_can_relax(&search->query))
+		rc = rank_relaxed(op, search);
+	if (rc == NMK_OK && search->ranking.total == 0 && search->corrected)
+		rc = use_text(op, search, 0);
 	return rc;
 }
 
@@ -216,19 +285,11 @@ static nmk_status rank(struct nmk_op *op, struct search *search)
 {
 	nmk_status rc;
 
-	if (!search->query.searchable) {
-		rc = ranking_begin(op, search);
-		if (rc == NMK_OK)
-			rank_all(&search->ranking);
-		return rc;
-	}
-	rc = rank_text(op, search);
-	if (rc != NMK_OK || search->ranking.total > 0 || search->goes_on || search->options->strict
-	    || !query_can_relax(&search->query))
-		return rc;
-	search->relaxed = true;
-	rc = rank_text(op, search);
-	search->relaxed = search->ranking.total > 0;
+	if (search->query.searchable)
+		return search->goes_on ? rank_on(op, search) : rank_words(op, search);
+	rc = ranking_begin(op, search);
+	if (rc == NMK_OK)
+		rank_all(&search->ranking);
 	return rc;
 }
 
@@ -312,6 +373,44 @@ static nmk_status add_explanations(struct nmk_op *op, struct search *search, nmk
 	return rc;
 }
 
+/* The words that were looked for, in title and description. */
+static nmk_status add_highlights(struct nmk_op *op, const struct search *search, nmk_search_page *page)
+{
+	size_t characters = (size_t)search->options->snippet_characters;
+	struct snippet_pattern *pattern;
+	nmk_status rc = NMK_OK;
+
+	if (characters == 0)
+		return NMK_OK;
+	pattern = snippet_pattern_new(search->analyzer, search->reader.language, &search->query);
+	if (!pattern)
+		return tx_no_memory(&op->tx);
+	for (size_t i = 0; rc == NMK_OK && i < page->page.count; i++) {
+		struct search_hit *hit = page->page.items[i];
+		const char *title = nmk_nano_title(hit->nano), *description = nmk_nano_description(hit->nano);
+
+		if (!highlight(search->analyzer, search->reader.language, pattern, title, strlen(title), &hit->title)
+		    || !highlight(search->analyzer, search->reader.language, pattern, description, characters, &hit->snippet))
+			rc = tx_no_memory(&op->tx);
+	}
+	snippet_pattern_free(pattern);
+	return rc;
+}
+
+/* What was corrected is the page's now. */
+static void hand_over_corrections(struct search *search, nmk_search_page *page)
+{
+	page->corrected = search->corrected > 0;
+	page->corrections = search->corrections;
+	search->corrections = (struct corrections){ .count = 0 };
+	if (page->corrected) { /* the one that was used comes first */
+		char *used = page->corrections.texts[search->corrected - 1];
+
+		memmove(page->corrections.texts + 1, page->corrections.texts, (search->corrected - 1) * sizeof used);
+		page->corrections.texts[0] = used;
+	}
+}
+
 static nmk_status fill(struct nmk_op *op, struct search *search, nmk_search_page *page)
 {
 	const struct ranking *ranking = &search->ranking;
@@ -330,7 +429,13 @@ static nmk_status fill(struct nmk_op *op, struct search *search, nmk_search_page
 		rc = search_page_facets(op, search, page);
 	if (rc == NMK_OK)
 		rc = add_missing(op, search, page);
-	return rc == NMK_OK ? add_explanations(op, search, page) : rc;
+	if (rc == NMK_OK)
+		rc = add_explanations(op, search, page);
+	if (rc == NMK_OK)
+		rc = add_highlights(op, search, page);
+	if (rc == NMK_OK)
+		hand_over_corrections(search, page);
+	return rc;
 }
 
 static nmk_status run(struct nmk_op *op, struct search *search, nmk_search_page *page)

@@ -4,6 +4,8 @@
 
 #include <nanomarket/search.h>
 #include "catalog.h"
+#include "correction.h"
+#include "highlight.h"
 #include "query.h"
 #include "rank.h"
 
@@ -14,12 +16,15 @@ struct search {
 	const nmk_search_options *options;
 	struct analyzer *analyzer;
 	struct view     *view;
+	const char      *text;                 /* that is searched: as it was typed, or one of the corrections */
 	struct query     query;
 	struct query_reader reader;
 	struct query_phrases phrases;
 	struct rank_phrase rank_phrases[QUERY_PHRASES];
 	char            *match;                /* what the index is asked; NULL: browsing  */
 	bool             relaxed;
+	struct corrections corrections;        /* of what was typed; none if something was found for that */
+	size_t           corrected;            /* which of them is searched, from 1; 0: what was typed    */
 	int32_t          limit;
 	enum rank_sort   sort;
 	char             list[CURSOR_NAME_SIZE];
@@ -53,7 +58,7 @@ nmk_status search_inside(struct nmk_op *op, const nmk_search_options *options, n
 /* The arguments. */
 nmk_status search_check(struct nmk_op *op, struct search *search);
 
-/* The filters, from options and text: reads the text too. */
+/* The filters, from options and text: reads the text too. Again for another text. */
 nmk_status search_resolve(struct nmk_op *op, struct search *search);
 
 /* The weights that were given. */
@@ -61,6 +66,14 @@ void search_weigh(const nmk_search_options *options, struct rank_weights *weight
 
 /* The name of this list, for cursors. */
 nmk_status search_name(struct nmk_op *op, struct search *search);
+
+/*
+ * Interface to search_correct.c
+ */
+
+/* What was meant by the words of a text, which was read as this query, that no document has in any form. */
+nmk_status search_corrections(struct nmk_op *op, const struct query_reader *reader, const struct query *query, const char *text,
+                              size_t most, struct corrections *corrections);
 
 /*
  * Interface to search_page.c
@@ -71,6 +84,7 @@ struct search_hit {
 	int64_t   score;
 	json_t   *reason;                      /* NULL unless the search is explained */
 	char     *explanation;                 /* the same as text                    */
+	struct highlight title, snippet;       /* empty unless they were asked for    */
 };
 
 struct search_value {
@@ -87,7 +101,8 @@ struct search_facet {
 struct nmk_search_page {
 	struct page page;
 	int64_t     total;
-	bool        relaxed, scored;
+	bool        relaxed, scored, corrected;
+	struct corrections corrections;
 	char       *missing[QUERY_TERMS];
 	size_t      missing_count;
 	uint32_t    facets_asked;

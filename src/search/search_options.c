@@ -84,6 +84,11 @@ static nmk_status check_numbers(struct nmk_op *op, const nmk_search_options *opt
 		rc = check_minutes(op, "duration_maximum", options->duration_maximum);
 	if (rc == NMK_OK && options->rating_minimum != 0 && (options->rating_minimum < 100 || options->rating_minimum > 500))
 		rc = op_fail(op, NMK_EINVALID, "rating_minimum", "must be from %lld to %lld", 100LL, 500LL);
+	if (rc == NMK_OK && (options->relax_below < 0 || options->relax_below > 100))
+		rc = op_fail(op, NMK_EINVALID, "relax_below", "must be from %lld to %lld", 0LL, 100LL);
+	if (rc == NMK_OK && options->snippet_characters != 0
+	    && (options->snippet_characters < 20 || options->snippet_characters > 1000))
+		rc = op_fail(op, NMK_EINVALID, "snippet_characters", "must be from %lld to %lld", 20LL, 1000LL);
 	return rc;
 }
 
@@ -354,11 +359,11 @@ static nmk_status read_text(struct nmk_op *op, struct search *search)
 	struct typing typing = { op, search };
 	struct query_reader reader = search->reader;
 
-	if (!search->options->text || !*search->options->text)
+	if (!search->text || !*search->text)
 		return NMK_OK;
 	reader.sink = take_field;
 	reader.context = &typing;
-	if (query_read(&reader, search->options->text, &search->query) != 0)
+	if (query_read(&reader, search->text, &search->query) != 0)
 		return tx_no_memory(&op->tx);
 	return search->typed;
 }
@@ -402,6 +407,7 @@ nmk_status search_name(struct nmk_op *op, struct search *search)
 	const int64_t numbers[] = {
 		o->competency_level, o->format, o->license, o->duration_minimum, o->duration_maximum, o->sort, o->competency_levels,
 		o->formats, o->licenses, o->durations, o->rating_minimum, o->strict,
+		o->relax_below,
 	};
 	struct buffer name = { 0 };
 	nmk_status rc;

@@ -7,7 +7,7 @@
 
 static const char *const facet_names[RANK_FACETS] = { "topic", "level", "duration", "language", "format", "license", "rating" };
 static const char *const duration_values[RANK_DURATIONS_COUNT] = { "", "1-15", "16-30", "31-60", "61-" };
-static const char *const class_names[RANK_CLASSES] = { "exact", "stem", "part", "adjacent", "beginning" };
+static const char *const class_names[RANK_CLASSES] = { "exact", "stem", "part", "adjacent", "beginning", "loose" };
 static const char *const field_names[RANK_FIELDS] = { "title", "description", "topics", "creator" };
 
 /* ---- the page ---- */
@@ -19,6 +19,8 @@ static void hit_free(void *item)
 	nmk_nano_free(hit->nano);
 	json_decref(hit->reason);
 	free(hit->explanation);
+	highlight_free(&hit->title);
+	highlight_free(&hit->snippet);
 	free(hit);
 }
 
@@ -40,6 +42,7 @@ void nmk_search_page_free(nmk_search_page *page)
 		free(page->missing[i]);
 	for (size_t i = 0; i < RANK_FACETS; i++)
 		facet_free(&page->facets[i]);
+	corrections_free(&page->corrections);
 	free(page);
 }
 
@@ -76,6 +79,46 @@ bool nmk_search_page_relaxed(const nmk_search_page *page)
 const char *nmk_search_page_missing(const nmk_search_page *page, size_t index)
 {
 	return index < page->missing_count ? page->missing[index] : NULL;
+}
+
+const char *nmk_search_page_correction(const nmk_search_page *page, size_t index)
+{
+	return index < page->corrections.count ? page->corrections.texts[index] : NULL;
+}
+
+bool nmk_search_page_corrected(const nmk_search_page *page)
+{
+	return page->corrected;
+}
+
+const char *nmk_search_page_snippet(const nmk_search_page *page, size_t index)
+{
+	return hit_at(page, index) ? hit_at(page, index)->snippet.text : NULL;
+}
+
+const char *nmk_search_page_snippet_html(const nmk_search_page *page, size_t index)
+{
+	return hit_at(page, index) ? hit_at(page, index)->snippet.html : NULL;
+}
+
+const char *nmk_search_page_title_html(const nmk_search_page *page, size_t index)
+{
+	return hit_at(page, index) ? hit_at(page, index)->title.html : NULL;
+}
+
+size_t nmk_search_page_mark_count(const nmk_search_page *page, size_t index)
+{
+	return hit_at(page, index) ? hit_at(page, index)->snippet.count : 0;
+}
+
+size_t nmk_search_page_mark_start(const nmk_search_page *page, size_t index, size_t mark)
+{
+	return mark < nmk_search_page_mark_count(page, index) ? hit_at(page, index)->snippet.marks[mark].start : 0;
+}
+
+size_t nmk_search_page_mark_end(const nmk_search_page *page, size_t index, size_t mark)
+{
+	return mark < nmk_search_page_mark_count(page, index) ? hit_at(page, index)->snippet.marks[mark].end : 0;
 }
 
 int64_t nmk_search_page_score(const nmk_search_page *page, size_t index)
@@ -310,7 +353,7 @@ json_t *search_reason_json(const struct search *search, const struct rank_reason
 	json_t *list = json_array();
 	bool complete = list != NULL;
 
-	for (size_t word = 0; complete && word < search->phrases.words; word++)
+	for (size_t word = 0; complete && word < search->ranking.word_count; word++)
 		complete = json_array_append_new(list, word_json(search, word, &reason->words[word])) == 0;
 	if (!complete) {
 		json_decref(list);
@@ -324,6 +367,27 @@ json_t *search_reason_json(const struct search *search, const struct rank_reason
 
 /* ---- JSON ---- */
 
+/* Where the marks stand in the text, in characters: JSON knows no bytes. */
+static json_t *highlight_json(const struct highlight *highlight)
+{
+	json_t *marks = json_array();
+	bool complete = marks != NULL;
+
+	for (size_t i = 0; complete && i < highlight->count; i++)
+		complete = json_array_append_new(marks, json_pack("[I, I]",
+		           (json_int_t)highlight_character(highlight, highlight->marks[i].start),
+		           (json_int_t)highlight_character(highlight, highlight->marks[i].end))) == 0;
+	if (complete)
+		return json_pack("{s:s, s:s, s:o}", "text", highlight->text, "html", highlight->html, "marks", marks);
+	json_decref(marks);
+	return NULL;
+}
+
+static bool add_highlight(json_t *json, const char *name, const struct highlight *highlight)
+{
+	return !highlight->text || json_object_set_new(json, name, highlight_json(highlight)) == 0;
+}
+
 static json_t *hit_json(const struct search_hit *hit, bool scored)
 {
 	json_t *json = nano_to_json(hit->nano);
@@ -333,6 +397,8 @@ static json_t *hit_json(const struct search_hit *hit, bool scored)
 		complete = json_object_set_new(json, "score", json_real((double)hit->score / 1e6)) == 0;
 	if (complete && hit->reason)
 		complete = json_object_set(json, "explanation", hit->reason) == 0;
+	if (complete)
+		complete = add_highlight(json, "title_highlight", &hit->title) && add_highlight(json, "snippet", &hit->snippet);
 	if (complete)
 		return json;
 	json_decref(json);
@@ -383,13 +449,13 @@ static json_t *items_json(const nmk_search_page *page)
 	return NULL;
 }
 
-static json_t *missing_json(const nmk_search_page *page)
+static json_t *texts_json(char *const *texts, size_t count)
 {
 	json_t *list = json_array();
 	bool complete = list != NULL;
 
-	for (size_t i = 0; complete && i < page->missing_count; i++)
-		complete = json_array_append_new(list, json_string(page->missing[i])) == 0;
+	for (size_t i = 0; complete && i < count; i++)
+		complete = json_array_append_new(list, json_string(texts[i])) == 0;
 	if (complete)
 		return list;
 	json_decref(list);
@@ -403,7 +469,9 @@ char *nmk_search_page_json(const nmk_search_page *page)
 	             && json_object_set_new(json, "next", page->page.next ? json_string(page->page.next) : json_null()) == 0
 	             && json_object_set_new(json, "total", json_integer(page->total)) == 0
 	             && json_object_set_new(json, "relaxed", json_boolean(page->relaxed)) == 0
-	             && json_object_set_new(json, "missing", missing_json(page)) == 0
+	             && json_object_set_new(json, "missing", texts_json(page->missing, page->missing_count)) == 0
+	             && json_object_set_new(json, "corrected", json_boolean(page->corrected)) == 0
+	             && json_object_set_new(json, "corrections", texts_json(page->corrections.texts, page->corrections.count)) == 0
 	             && json_object_set_new(json, "facets", facets_json(page)) == 0;
 
 	if (complete)

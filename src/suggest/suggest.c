@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "correction.h"
+#include "search.h"
 #include "searches.h"
 #include "vocabulary_rows.h"
 
@@ -422,6 +422,18 @@ nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t limit, nm
 	return answer(page, found, rc);
 }
 
+/* As a search would read it. */
+static nmk_status find_corrections(struct nmk_op *op, struct analyzer *analyzer, const char *text, size_t most,
+                                   struct corrections *corrections)
+{
+	const struct query_reader reader = { .analyzer = analyzer, .language = ANALYZER_GERMAN, .typing = true };
+	struct query query;
+
+	if (query_read(&reader, text, &query) != 0)
+		return tx_no_memory(&op->tx);
+	return search_corrections(op, &reader, &query, text, most, corrections);
+}
+
 static nmk_status list_corrections(struct nmk_op *op, const struct corrections *corrections, nmk_suggestion_page *page)
 {
 	nmk_status rc = NMK_OK;
@@ -447,7 +459,7 @@ nmk_status nmk_suggest_corrections(nmk_session *session, const char *text, int32
 	if (rc == NMK_OK)
 		rc = begin(&op, &found, &analyzer);
 	while (op_next(&op, &rc)) {
-		rc = corrections_find(&op, analyzer, text ? text : "", (size_t)most, &corrections);
+		rc = find_corrections(&op, analyzer, text ? text : "", (size_t)most, &corrections);
 		if (rc == NMK_OK)
 			rc = list_corrections(&op, &corrections, found);
 		corrections_free(&corrections);

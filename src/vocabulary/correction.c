@@ -15,6 +15,7 @@ struct correcting {
 	struct nmk_op    *op;
 	struct analyzer  *analyzer;
 	const char       *text;
+	const struct correctable *correctable;
 	struct plain_text plain;
 	struct unknown    unknown[CORRECTED_WORDS];
 	size_t            count;
@@ -113,10 +114,14 @@ static nmk_status look_at(struct correcting *correcting, size_t word)
 	const char *plain = correcting->plain.text.data + correcting->plain.at[word];
 	size_t length = plain_length(&correcting->plain, word);
 	struct letters letters;
-	bool known = false;
+	bool known = false, correctable = false;
 	nmk_status rc = vocabulary_knows(correcting->op, plain, length, &known);
 
 	if (rc != NMK_OK || known || !letters_of(plain, length, &letters))
+		return rc;
+	rc = correcting->correctable->ask(correcting->correctable->context, correcting->plain.start[word],
+	                                  correcting->plain.end[word], &correctable);
+	if (rc != NMK_OK || !correctable)
 		return rc;
 	unknown->word = word;
 	rc = candidates_find(correcting->op, plain, length, &unknown->candidates);
@@ -169,9 +174,9 @@ static nmk_status write_all(struct correcting *correcting, size_t most, struct c
 }
 
 nmk_status corrections_find(struct nmk_op *op, struct analyzer *analyzer, const char *text, size_t most,
-                            struct corrections *corrections)
+                            const struct correctable *correctable, struct corrections *corrections)
 {
-	struct correcting correcting = { .op = op, .analyzer = analyzer, .text = text };
+	struct correcting correcting = { .op = op, .analyzer = analyzer, .text = text, .correctable = correctable };
 	nmk_status rc = plain_read(analyzer, text, strlen(text), &correcting.plain) == 0 ? NMK_OK : tx_no_memory(&op->tx);
 
 	corrections->count = 0;

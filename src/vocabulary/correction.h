@@ -39,7 +39,13 @@ struct corrections {
 	char  *texts[CORRECTIONS_MOST];
 	size_t count;
 };
+
+/* Asked for each word that is not in the vocabulary, by where it stands in the text: may it be corrected? */
+struct correctable {
+	nmk_status (*ask)(void *context, size_t start, size_t end, bool *correctable);
+	void *context;
+};
 nmk_status corrections_find(struct nmk_op *op, struct analyzer *analyzer, const char *text, size_t most,
-                            struct corrections *corrections);
+                            const struct correctable *correctable, struct corrections *corrections);
 void corrections_free(struct corrections *corrections);
 #endif

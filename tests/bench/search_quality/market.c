@@ -1,9 +1,10 @@
 /* market.c -- the library's side of the quality benchmark: a market of one file, and nmk_search() as any host calls it.
  *
- * usage: bench_search_market DOCUMENTS LIMIT [strict] < QUERIES
+ * usage: bench_search_market DOCUMENTS LIMIT [strict|RELAX_BELOW] < QUERIES
  *   DOCUMENTS  lines: title TAB description
  *   QUERIES    one a line; for each a line comes back with the numbers (from 0) of the documents that were found, in order
- *   strict     what was found with all words only
+ *   strict     what was found with all words as they were typed only
+ *   RELAX_BELOW  as nmk_search_options.relax_below
  *
  * Documents come in through the API. What that refuses, because it is longer than a nano may be or has characters that a title
  * may not have, is written into the file, and the index made anew by the doctor's repair: so that whole pages can be searched. */
@@ -169,7 +170,7 @@ static int number_of(const nmk_nano *nano)
 	return found->number;
 }
 
-static double answer(const char *text, int limit, bool strict)
+static double answer(const char *text, int limit, const char *mode)
 {
 	nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
 	nmk_search_page *page;
@@ -177,7 +178,8 @@ static double answer(const char *text, int limit, bool strict)
 
 	options.text = text;
 	options.limit = limit;
-	options.strict = strict;
+	options.strict = strcmp(mode, "strict") == 0;
+	options.relax_below = atoi(mode);
 	must(nmk_search(guest, &options, &page) == NMK_OK, text);
 	taken = now_us() - begin;
 	for (size_t i = 0; i < nmk_search_page_count(page); i++)
@@ -194,8 +196,7 @@ int main(int argc, char **argv)
 	double begin = now_us(), loaded, searched = 0;
 	int count = 0;
 
-	must(argc == 3 || (argc == 4 && strcmp(argv[3], "strict") == 0),
-	     "usage: bench_search_market DOCUMENTS LIMIT [strict] < QUERIES; that");
+	must(argc == 3 || argc == 4, "usage: bench_search_market DOCUMENTS LIMIT [strict|RELAX_BELOW] < QUERIES; that");
 	open_market();
 	read_documents(argv[1]);
 	add_documents();
@@ -204,7 +205,7 @@ int main(int argc, char **argv)
 	qsort(documents, (size_t)document_count, sizeof *documents, by_id);
 	for (; getline(&line, &room, stdin) > 0; count++) {
 		line[strcspn(line, "\n")] = '\0';
-		searched += answer(line, atoi(argv[2]), argc == 4);
+		searched += answer(line, atoi(argv[2]), argc == 4 ? argv[3] : "");
 	}
 	fprintf(stderr, "market: %d documents in %.1f s (%d past the API), %d queries, %.0f us each\n", document_count,
 		loaded / 1e6, refused_count, count, count ? searched / count : 0);
