@@ -46,6 +46,26 @@ static void tell_relaxed(const struct cli *cli, const nmk_search_page *page)
 		say(cli, tr("Nowhere: %s"), word);
 }
 
+/* What else may have been meant; what it was taken for, before the results. */
+static void tell_corrected(const struct cli *cli, const nmk_search_page *page)
+{
+	const char *text = nmk_search_page_correction(page, 0);
+	bool corrected = nmk_search_page_corrected(page);
+
+	if (corrected)
+		say(cli, tr("Nothing has what was typed; these are for: %s"), text);
+	for (size_t i = corrected; (text = nmk_search_page_correction(page, i)) != NULL; i++)
+		say(cli, tr("Did you mean: %s?"), text);
+}
+
+/* Room for a passage in one line, two columns in, with a sign where it goes on at both sides. */
+static int32_t passage_characters(void)
+{
+	int width = (terminal_width() ? terminal_width() : 100) - 4;
+
+	return width < 20 ? 20 : width > 1000 ? 1000 : width;
+}
+
 static nmk_status fetch(struct cli *cli, const void *context, const char *cursor, int32_t limit, void **page)
 {
 	const struct arguments *arguments = &cli->arguments;
@@ -68,12 +88,16 @@ static nmk_status fetch(struct cli *cli, const void *context, const char *cursor
 	options.strict = option_given(arguments, "strict");
 	options.facets = option_given(arguments, "facets") ? NMK_FACET_ALL : 0;
 	options.explain = option_given(arguments, "explain");
+	options.relax_below = (int32_t)option_number(arguments, "relax-below", 0);
+	options.snippet_characters = passage_characters();
 	options.cursor = cursor;
 	options.limit = limit;
 	rc = nmk_search(cli->session, &options, &nanos);
 	*page = nanos;
-	if (rc == NMK_OK && !cli->json && !cursor)
+	if (rc == NMK_OK && !cli->json && !cursor) {
+		tell_corrected(cli, nanos);
 		tell_relaxed(cli, nanos);
+	}
 	return rc;
 }
 
@@ -95,23 +119,35 @@ static void print_facts(const nmk_nano *nano)
 	}
 }
 
-/* The beginning of the description, one line. */
-static void print_beginning(const char *description)
+static void print_piece(const char *text, size_t start, size_t end)
 {
-	int width = terminal_width() ? terminal_width() - 2 : 98;
-	char *line = strdup(description);
-	bool whole;
+	char *piece = strndup(text + start, end - start);
 
-	if (!line)
+	if (piece)
+		print_clean(stdout, piece, false);
+	free(piece);
+}
+
+/* The passage that shows why it was found. */
+static void print_passage(const struct cli *cli, const nmk_search_page *page, size_t index)
+{
+	const char *text = nmk_search_page_snippet(page, index);
+	size_t at = 0;
+
+	if (!text)
 		return;
-	line[strcspn(line, "\r\n")] = '\0';
-	whole = strlen(line) == strlen(description) && text_width(line) <= width;
-	if (!whole)
-		line[text_fit(line, width - 1)] = '\0';
 	fputs("  ", stdout);
-	print_clean(stdout, line, false);
-	puts(whole ? "" : "\xE2\x80\xA6");
-	free(line);
+	for (size_t mark = 0; mark < nmk_search_page_mark_count(page, index); mark++) {
+		size_t start = nmk_search_page_mark_start(page, index, mark), end = nmk_search_page_mark_end(page, index, mark);
+
+		print_piece(text, at, start);
+		color_on(cli, "1;33");
+		print_piece(text, start, end);
+		color_off(cli);
+		at = end;
+	}
+	print_piece(text, at, strlen(text));
+	putchar('\n');
 }
 
 static void print_hit(const struct cli *cli, const void *item)
@@ -126,8 +162,6 @@ static void print_hit(const struct cli *cli, const void *item)
 	print_facts(nano);
 	color_off(cli);
 	putchar('\n');
-	if (nmk_nano_description(nano))
-		print_beginning(nmk_nano_description(nano));
 }
 
 /* ---- why ---- */
@@ -175,6 +209,7 @@ static void print_why(const struct cli *cli, const void *page, size_t index)
 	const char *text = nmk_search_page_explanation(page, index);
 	json_t *reason = text ? json_loads(text, 0, NULL) : NULL;
 
+	print_passage(cli, page, index);
 	if (!reason)
 		return;
 	color_on(cli, "2");

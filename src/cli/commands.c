@@ -298,7 +298,8 @@ static const struct option search_options[] = {
 	NUMBER("max-duration", "MINUTES", 1, 1440, "only nanos that take no longer"),
 	NUMBER("min-rating", "STARS", 1, 5, "only nanos that are rated so well or better"),
 	WORD("sort", "ORDER", search_sort_word, "how they are sorted, the most relevant first if not given"),
-	SWITCH("strict", 0, "all words or nothing: not some of them if no nano has all"),
+	SWITCH("strict", 0, "all words as they were typed or nothing"),
+	NUMBER("relax-below", "N", 1, 100, "with fewer results than this also list what has some of the words"),
 	SWITCH("facets", 0, "also count what was found by topic, level, duration and more"),
 	SWITCH("explain", 0, "say of each why it stands where it stands"),
 	PAGING, END

@@ -245,3 +245,34 @@ int alternatives_run(struct analyzer *analyzer, enum analyzer_language language,
 	}
 	return rc;
 }
+
+/* Its letters without umlauts; false if there are none in it. */
+static bool without_umlauts(const struct analysis *analysis, char plain[ANALYZER_TERM_SIZE])
+{
+	bool has = false;
+
+	for (size_t i = 0; i < analysis->letter_count; i++)
+		has = has || (unsigned char)analysis->letters[i] >= 0x80;
+	if (has)
+		analysis_plain(analysis->letters, analysis->letter_count, plain);
+	return has;
+}
+
+int word_may_go_on(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length, bool *may)
+{
+	struct analysis *analysis = &analyzer->analysis;
+	char plain[ANALYZER_TERM_SIZE], stem[ANALYZER_TERM_SIZE];
+	struct word word = { .end = length, .used_end = length };
+	size_t stem_length;
+	int rc = analysis_of(analyzer, language, text, &word, analysis);
+
+	*may = true;
+	if (rc != 0 || !without_umlauts(analysis, plain))
+		return rc;
+	stem_length = analysis->stem_length;
+	memcpy(stem, analysis->stem, stem_length);
+	word.end = word.used_end = analysis->letter_count;
+	rc = analysis_of(analyzer, language, plain, &word, analysis);
+	*may = !(analysis->word.traits & LEXICON_WORD) || (analysis->stem_length == stem_length && memcmp(stem, analysis->stem, stem_length) == 0);
+	return rc;
+}

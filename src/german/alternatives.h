@@ -44,6 +44,12 @@ int alternatives_run(struct analyzer *analyzer, enum analyzer_language language,
 		     alternatives_sink sink, void *context);
 
 /*
+ * May a typed word be the beginning of longer ones? Beginnings are compared without umlauts: of a word that its umlaut tells from another
+ * one ("schön" and "schon") those of the other would be found, too. Answers 0 or ANALYZER_NO_MEMORY.
+ */
+int word_may_go_on(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length, bool *may);
+
+/*
  * A text that begins with this byte is analysed already: the tokenizer takes it as terms, written as in struct alternative. So a
  * MATCH of FTS5 is made of them: "\x02=kurse", "\x02projekt management". Nobody types the byte; the tokenizer heeds it in queries only.
  */

@@ -96,6 +96,13 @@ static bool is_prefix(const struct query_part *part, const struct measure *last,
 	return starred || (may_go_on && part->length == last->last_end && !part->excluded);
 }
 
+static int read_prefix(const struct query_reader *reader, const struct measure *last, bool may_go_on, struct query_part *part)
+{
+	part->prefix = is_prefix(part, last, may_go_on);
+	return part->prefix ? word_may_go_on(reader->analyzer, reader->language, part->text + last->last_start,
+	                                     last->last_end - last->last_start, &part->prefix) : 0;
+}
+
 static int add_part(const struct query_reader *reader, struct query *query, struct query_part part, bool may_go_on)
 {
 	struct measure measure = { .allowed = QUERY_TERMS - query->terms };
@@ -105,7 +112,9 @@ static int add_part(const struct query_reader *reader, struct query *query, stru
 		return rc;
 	if (measure.terms == 0)
 		return 0;
-	part.prefix = is_prefix(&part, &measure, may_go_on);
+	rc = read_prefix(reader, &measure, may_go_on, &part);
+	if (rc != 0)
+		return rc;
 	part.length = measure.last_end;
 	query->parts[query->count++] = part;
 	query->terms += measure.terms;

@@ -19,8 +19,8 @@
 #define RANK_HITS     101       /* a page at most, and one more                                        */
 #define RANK_NO_WORD  255       /* a phrase that only restricts                                        */
 #define RANK_COUNTED  10000     /* documents that are counted for an idf; the rest is estimated from them */
-#define RANK_K        1.2
-#define RANK_B        0.3
+#define RANK_K        1.6
+#define RANK_B        0.2
 
 enum rank_class { RANK_EXACT, RANK_STEM, RANK_PART, RANK_ADJACENT, RANK_BEGINNING, RANK_LOOSE, RANK_CLASSES };
 enum rank_sort { RANK_BY_SCORE, RANK_BY_AGE, RANK_BY_RATING, RANK_BY_DURATION, RANK_BY_DOWNLOADS };

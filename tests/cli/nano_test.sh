@@ -103,6 +103,17 @@ has out 'Nowhere: kakteen'
 has out 'Pivot-Tabellen verstehen'
 run 0 search pivot kakteen --strict
 has out 'Nothing there'
+run 0 search pibot
+has out 'these are for: Pivot'
+has out 'Pivot-Tabellen verstehen'
+run 0 --language de search pibot --strict
+has out 'Meinten Sie: Pivot?'
+run 0 --json search pibot
+equal corrected true "$(json .corrected)"
+equal correction Pivot "$(json '.corrections[0]')"
+run 0 --json search pivot kakteen --relax-below 5
+equal relaxed true "$(json .relaxed)"
+run 2 search pivot --relax-below 101
 run 0 search pivot thema:Tabellen --facets
 has out 'Found: 1'
 has out 'Topics: Tabellen 1'

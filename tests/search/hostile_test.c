@@ -18,6 +18,27 @@ static const char words[] = "select drop table null true script alert html a b c
 
 static char draft_id[64];
 
+static bool is_boundary(const char *text, size_t at)
+{
+	return at <= strlen(text) && ((unsigned char)text[at] & 0xC0) != 0x80;
+}
+
+/* It is public, and its marks lie one behind the other between its characters. */
+static void check_hit(const nmk_search_page *page, size_t index)
+{
+	const char *snippet = nmk_search_page_snippet(page, index);
+	size_t behind = 0;
+
+	assert_string_not_equal(draft_id, nmk_nano_id(nmk_search_page_item(page, index)));
+	assert_int_equal(0, nmk_search_page_mark_count(page, index) > 0 && !snippet);
+	for (size_t mark = 0; mark < nmk_search_page_mark_count(page, index); mark++) {
+		size_t start = nmk_search_page_mark_start(page, index, mark), end = nmk_search_page_mark_end(page, index, mark);
+
+		assert_true(start >= behind && end > start && is_boundary(snippet, start) && is_boundary(snippet, end));
+		behind = end;
+	}
+}
+
 /* The answer is a page; what it shows is public and valid JSON. Returns how many there are. */
 static size_t search(struct world *w, const char *text)
 {
@@ -28,11 +49,12 @@ static size_t search(struct world *w, const char *text)
 	json_t *value;
 
 	options.text = text;
+	options.snippet_characters = 60;
 	if (nmk_search(w->guest, &options, &page) != NMK_OK)
 		fail_msg("%s for: %.80s", nmk_session_error(w->guest)->message, text);
 	count = nmk_search_page_count(page);
 	for (size_t i = 0; i < count; i++)
-		assert_string_not_equal(draft_id, nmk_nano_id(nmk_search_page_item(page, i)));
+		check_hit(page, i);
 	json = nmk_search_page_json(page);
 	value = json_loads(json, 0, NULL);
 	assert_non_null(value);

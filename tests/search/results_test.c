@@ -707,9 +707,9 @@ static void check_reason(const char *text, int64_t score)
 	double sum = 0, average = member(json, "average_length"), by_length;
 	size_t index;
 
-	by_length = 1.2 * (0.7 + 0.3 * member(json, "length") / average);
+	by_length = 1.6 * (0.8 + 0.2 * member(json, "length") / average);
 	json_array_foreach(json_object_get(json, "words"), index, word) {
-		double frequency = member(word, "frequency"), wanted = member(word, "idf") * frequency * 2.2 / (frequency + by_length);
+		double frequency = member(word, "frequency"), wanted = member(word, "idf") * frequency * 2.6 / (frequency + by_length);
 
 		assert_true(fabs(member(word, "score") - wanted) < 1e-9);
 		assert_true(json_object_size(json_object_get(word, "places")) > 0);
