@@ -112,9 +112,10 @@ static int add_part(const struct query_reader *reader, struct query *query, stru
 		return rc;
 	if (measure.terms == 0)
 		return 0;
-	rc = read_prefix(reader, &measure, may_go_on, &part);
+	rc = query->beginnings < QUERY_BEGINNINGS ? read_prefix(reader, &measure, may_go_on, &part) : 0;
 	if (rc != 0)
 		return rc;
+	query->beginnings += part.prefix;
 	part.length = measure.last_end;
 	query->parts[query->count++] = part;
 	query->terms += measure.terms;

@@ -11,6 +11,9 @@
 /* A single letter is a name (C, R) far more often than a beginning. */
 #define QUERY_PREFIX_CHARACTERS 2
 
+/* Each beginning may meet most of the documents: of many the first may go on, the others are words. */
+#define QUERY_BEGINNINGS 2
+
 /* What filters when it is typed: "thema:Garten". Its names in German and English are in query.c. */
 enum query_field { QUERY_TOPIC, QUERY_LEVEL, QUERY_LANGUAGE, QUERY_CREATOR };
 
@@ -31,6 +34,7 @@ struct query {
 	struct query_part parts[QUERY_TERMS];
 	size_t            count;
 	size_t            terms;       /* of all parts, at most QUERY_TERMS                           */
+	size_t            beginnings;  /* parts that may go on, at most QUERY_BEGINNINGS              */
 	bool              searchable;  /* a part that is not excluded; else there is nothing to ask   */
 };
 
@@ -59,7 +63,7 @@ enum query_form { QUERY_EXACT, QUERY_STEM, QUERY_PART, QUERY_ADJACENT, QUERY_BEG
  * then the loose parts of compounds. */
 #define QUERY_PHRASES (2 * QUERY_TERMS * (ALTERNATIVES_MAXIMUM + 1))
 /* Of many words some are looked for among the first of them, and of their parts. */
-#define QUERY_SOME_WORDS 16
+#define QUERY_SOME_WORDS 12
 
 #define QUERY_NO_WORD 255       /* a phrase that only restricts: it is excluded, or there already */
 struct query_phrases {

@@ -383,6 +383,96 @@ static void compare_all(void)
 		sqlite3_finalize(hand_facets[i]);
 }
 
+/* ---- whole pages ---- */
+
+#define PAGES 2000
+
+/* One to three words as they are in texts, so that the frequent ones come often; in one of eight two letters are swapped. */
+static void make_query(char text[64])
+{
+	int count = 1 + (int)(any() % 3), wrong = any() % 8 == 0 ? (int)(any() % (unsigned)count) : -1;
+	size_t at = 0;
+
+	for (int i = 0; i < count; i++) {
+		const char *word = vocabulary[any_word()];
+		size_t length = strlen(word), slip = 1 + any() % (length - 2);
+
+		at += (size_t)snprintf(text + at, 64 - at, "%s%s", i ? " " : "", word);
+		if (i == wrong) {
+			char letter = text[at - length + slip];
+
+			text[at - length + slip] = text[at - length + slip + 1];
+			text[at - length + slip + 1] = letter;
+		}
+	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* All that a page shows: twenty nanos with title and passage marked, all facets, corrections, as JSON. */
+static void show_pages(void)
+{
+	static double times[PAGES];
+	int corrected = 0, relaxed = 0;
+	char text[64];
+
+	for (int i = 0; i < PAGES; i++) {
+		nmk_search_options options = NMK_SEARCH_OPTIONS_INIT;
+		nmk_search_page *page;
+		double begin;
+		char *json;
+
+		make_query(text);
+		options.text = text;
+		options.facets = NMK_FACET_ALL;
+		options.snippet_characters = 200;
+		begin = now_us();
+		must(nmk_search(guest, &options, &page) == NMK_OK, nmk_session_error(guest)->message);
+		json = nmk_search_page_json(page);
+		times[i] = now_us() - begin;
+		sink += strlen(json);
+		corrected += nmk_search_page_corrected(page);
+		relaxed += nmk_search_page_relaxed(page);
+		nmk_free(json);
+		nmk_search_page_free(page);
+	}
+	qsort(times, PAGES, sizeof times[0], by_time);
+	printf("%d whole pages (corrected %d, relaxed %d): p50 %.3f ms, p99 %.3f ms, longest %.3f ms\n", PAGES, corrected, relaxed,
+	       times[PAGES / 2] / 1e3, times[PAGES * 99 / 100] / 1e3, times[PAGES - 1] / 1e3);
+}
+
+/* What nobody types, but somebody sends. */
+static void show_hostile(void)
+{
+	static char texts[6][1 << 20];
+	static const char *const names[] = { "misspelt words", "beginnings", "frequent words", "operators", "quotes", "1 MB" };
+	char word[64];
+
+	memset(texts, 0, sizeof texts);
+	for (int i = 0; i < 64; i++) {
+		make_query(word);
+		snprintf(texts[0] + strlen(texts[0]), 80, "q%s ", word);
+		snprintf(texts[1] + strlen(texts[1]), 80, "%.3s* ", vocabulary[any() % 2048]);
+		snprintf(texts[2] + strlen(texts[2]), 80, "%.15s ", vocabulary[i]);
+	}
+	for (int i = 0; i < 10000; i++)
+		memcpy(texts[3] + 5 * i, i % 3 == 0 ? "+( OR" : i % 3 == 1 ? "-\"AND" : "*:NOT", 5);
+	memset(texts[4], '"', 10000);
+	for (size_t i = 0; i + 8 < sizeof texts[5]; i += 8)
+		snprintf(texts[5] + i, 9, "%-7.7s ", vocabulary[any() % VOCABULARY]);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		double begin = now_us();
+
+		int64_t total = library(texts[i], NMK_FACET_ALL);
+		printf("hostile: %-24s %9.3f ms %lld hits\n", names[i], (now_us() - begin) / 1e3, (long long)total);
+	}
+}
+
 /* After a change the next search reads what changed. */
 static void show_first(void)
 {
@@ -410,6 +500,8 @@ static void bench(void)
 	show_indexing();
 	show_first();
 	compare_all();
+	show_pages();
+	show_hostile();
 	nmk_session_close(guest);
 	nmk_session_close(host);
 	nmk_market_close(market);
