@@ -196,7 +196,7 @@ nmk_status index_put(struct nmk_op *op, int64_t nano_id)
 {
 	const struct facts_scope scope = { "nano", "nano_id", nano_id };
 
-	return words_change(op, &scope, put);
+	return words_change(op, &scope, false, put);
 }
 
 static nmk_status take_away(struct nmk_op *op, const struct facts_scope *scope)
@@ -214,7 +214,7 @@ nmk_status index_remove(struct nmk_op *op, int64_t nano_id)
 {
 	const struct facts_scope scope = { "nano", "nano_id", nano_id };
 
-	return words_change(op, &scope, take_away);
+	return words_change(op, &scope, false, take_away);
 }
 
 nmk_status index_figures(struct nmk_op *op, int64_t nano_id)
@@ -244,14 +244,14 @@ nmk_status index_renew_category(struct nmk_op *op, int64_t category_id)
 {
 	const struct facts_scope scope = { "category", "category_id", category_id };
 
-	return words_change(op, &scope, renew);
+	return words_change(op, &scope, true, renew);
 }
 
 nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id)
 {
 	const struct facts_scope scope = { "creator", "creator_id", creator_id };
 
-	return words_change(op, &scope, renew);
+	return words_change(op, &scope, true, renew);
 }
 
 nmk_status index_forget(struct nmk_op *op)
