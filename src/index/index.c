@@ -123,6 +123,8 @@ static nmk_status exchange(struct nmk_op *op)
 		rc = note_analyzer(op);
 	if (rc == NMK_OK) /* the lengths are those of the words that are in use */
 		rc = facts_rebuild(op);
+	if (rc == NMK_OK)
+		rc = words_mend(op);
 	return rc == NMK_OK ? index_next_stop(op) : rc;
 }
 

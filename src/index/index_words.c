@@ -110,3 +110,11 @@ nmk_status words_compare(struct nmk_op *op, int64_t *different)
 	vocabulary_end(words);
 	return rc;
 }
+
+nmk_status words_mend(struct nmk_op *op)
+{
+	int64_t different = 0;
+	nmk_status rc = words_compare(op, &different);
+
+	return rc == NMK_OK && different > 0 ? words_rebuild(op) : rc;
+}

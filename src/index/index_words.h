@@ -13,4 +13,7 @@ nmk_status words_rebuild(struct nmk_op *op);
 
 /* How many of its words are not as the documents say. */
 nmk_status words_compare(struct nmk_op *op, int64_t *different);
+
+/* Make it anew if it is not as the documents say: another analyzer may write the same words in another way. */
+nmk_status words_mend(struct nmk_op *op);
 #endif
