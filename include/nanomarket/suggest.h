@@ -23,7 +23,7 @@ NMK_API const char *nmk_suggest_kind_word(nmk_suggest_kind kind);
 typedef struct nmk_suggestion nmk_suggestion;
 NMK_API nmk_suggest_kind nmk_suggestion_kind(const nmk_suggestion *suggestion);
 NMK_API const char *nmk_suggestion_text(const nmk_suggestion *suggestion);
-/** How many published nanos have the word, topic or title; 0 for the other kinds. */
+/** How many published nanos have the word, topic or title (of titles at most 64 are counted); 0 for the other kinds. */
 NMK_API int64_t nmk_suggestion_nano_count(const nmk_suggestion *suggestion);
 NMK_API char *nmk_suggestion_json(const nmk_suggestion *suggestion);
 

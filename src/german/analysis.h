@@ -40,5 +40,6 @@ struct analyzer {
 	const struct own_words *own;                  /* for its synonyms; NULL: none                         */
 	struct analysis    analysis;                  /* scratch                                              */
 	struct cache      *cache;                     /* terms of words that came before; NULL: none so far   */
+	size_t             plain_bytes;               /* of which plain forms were made, until it is worth one */
 };
 #endif

@@ -8,6 +8,8 @@
 /* Counts up with each change of the rules, here or in the files that this calls, that gives a document other terms. */
 #define RULES_VERSION 1
 
+#define CACHE_FROM 65536    /* bytes */
+
 /* What stays the same from word to word. */
 struct run {
 	struct analyzer       *analyzer;
@@ -111,12 +113,38 @@ static int add_beginning(struct run *run, struct unit *unit)
 	return 0;
 }
 
+static int add_plain(struct run *run, struct unit *unit)
+{
+	struct folded *folded = &run->analyzer->analysis.folded;
+
+	if (unit->kind == UNIT_NAME)
+		return add_beginning(run, unit);
+	fold_word(folded, run->language, FOLD_JOIN_OPEN, run->text, &unit->word);
+	terms_add(&run->terms, TERM_STEM, folded->plain, folded->plain_length);
+	if (run->analyzer->cache)
+		cache_put(run->analyzer->cache, CACHED_PLAIN, run->language, run->text + unit->word.start,
+			  unit->word.used_end - unit->word.start, &run->terms);
+	return 0;
+}
+
 /* Most words of most texts. */
 static const struct cached *known_word(const struct run *run, enum analyzer_purpose purpose, const struct unit *unit)
 {
-	if (purpose != ANALYZER_DOCUMENT || !unit->plain || !run->analyzer->cache)
+	bool plain = purpose == ANALYZER_PLAIN && unit->kind != UNIT_NAME, document = purpose == ANALYZER_DOCUMENT && unit->plain;
+
+	if (!run->analyzer->cache || (!plain && !document))
 		return NULL;
-	return cache_find(run->analyzer->cache, run->language, run->text + unit->word.start, unit->word.used_end - unit->word.start);
+	return cache_find(run->analyzer->cache, plain ? CACHED_PLAIN : CACHED_TERMS, run->language, run->text + unit->word.start,
+			  unit->word.used_end - unit->word.start);
+}
+
+/* Of a few plain forms the second sight of a word is not worth the memory. Without a cache it is only slower. */
+static void make_cache(struct analyzer *analyzer, enum analyzer_purpose purpose, size_t length)
+{
+	if (purpose == ANALYZER_PLAIN && analyzer->plain_bytes <= CACHE_FROM)
+		analyzer->plain_bytes += length;
+	if (!analyzer->cache && (purpose == ANALYZER_DOCUMENT || analyzer->plain_bytes > CACHE_FROM))
+		analyzer->cache = cache_new();
 }
 
 static int run_unit(struct run *run, enum analyzer_purpose purpose, struct unit *unit)
@@ -126,6 +154,8 @@ static int run_unit(struct run *run, enum analyzer_purpose purpose, struct unit 
 	run->terms.count = run->terms.used = 0;
 	if (purpose == ANALYZER_PREFIX)
 		return add_beginning(run, unit);
+	if (purpose == ANALYZER_PLAIN)
+		return add_plain(run, unit);
 	rc = unit_terms(run->analyzer, run->language, run->text, unit, &run->terms);
 	if (purpose == ANALYZER_QUERY)
 		ask_for_parts(&run->terms);
@@ -141,8 +171,7 @@ int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enu
 	struct unit unit;
 	int rc = 0;
 
-	if (purpose == ANALYZER_DOCUMENT && !analyzer->cache)
-		analyzer->cache = cache_new();    /* without one it is only slower */
+	make_cache(analyzer, purpose, length);
 	units_start(&units, language, text, length);
 	while (rc == 0 && units_next(&units, &unit)) {
 		const struct cached *cached = known_word(&run, purpose, &unit);

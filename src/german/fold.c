@@ -6,14 +6,40 @@
 #define END_OF_LATIN   0x0250
 #define LONGEST_UTF8   4
 
-static size_t lower_ascii(int32_t *characters, const char *text, const struct word *word)
+/* German letters behind their first byte, 0xC3, in lower case; 0: another letter. */
+static int32_t lower_german(unsigned char second)
 {
+	switch (second) {
+	case 0x84: case 0xA4:
+		return 0xE4;
+	case 0x96: case 0xB6:
+		return 0xF6;
+	case 0x9C: case 0xBC:
+		return 0xFC;
+	}
+	return 0;
+}
+
+/* Most words have letters that need no tables of Unicode. Returns 0 if this one does. */
+static size_t lower_simple(int32_t *characters, const char *text, const struct word *word, bool german)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
 	size_t count = 0;
 
 	for (size_t at = word->start; at < word->used_end; at++) {
-		char byte = text[at];
+		unsigned char byte = bytes[at];
 
-		characters[count++] = byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+		if (byte < 0x80) {
+			characters[count++] = byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+			continue;
+		}
+		if (byte != 0xC3 || at + 1 == word->used_end || !german)
+			return 0;
+		if (bytes[++at] == 0x9F) { /* sz */
+			characters[count++] = 's';
+			characters[count++] = 's';
+		} else if ((characters[count++] = lower_german(bytes[at])) == 0)
+			return 0;
 	}
 	return count;
 }
@@ -104,6 +130,14 @@ static size_t join_digraphs(struct folded *folded, size_t count, enum fold_digra
 	return kept;
 }
 
+static size_t encode_one(int32_t character, char *to)
+{
+	if (character >= 0x80)
+		return (size_t)utf8proc_encode_char(character, (utf8proc_uint8_t *)to);
+	*to = (char)character;
+	return 1;
+}
+
 static void encode(struct folded *folded, size_t count)
 {
 	folded->accented_length = 0;
@@ -112,10 +146,8 @@ static void encode(struct folded *folded, size_t count)
 		int32_t character = folded->characters[i];
 		int32_t plain = vowel_of(character) ? vowel_of(character) : character;
 
-		folded->accented_length += (size_t)utf8proc_encode_char(
-			character, (utf8proc_uint8_t *)folded->accented + folded->accented_length);
-		folded->plain_length += (size_t)utf8proc_encode_char(
-			plain, (utf8proc_uint8_t *)folded->plain + folded->plain_length);
+		folded->accented_length += encode_one(character, folded->accented + folded->accented_length);
+		folded->plain_length += encode_one(plain, folded->plain + folded->plain_length);
 	}
 }
 
@@ -127,9 +159,8 @@ void fold_word(struct folded *folded, enum analyzer_language language, enum fold
 	size_t count;
 
 	folded->digraphs = folded->unlikely = false;
-	if (word->ascii) {
-		count = lower_ascii(characters, text, word);
-	} else {
+	count = lower_simple(characters, text, word, german);
+	if (count == 0) {
 		count = decompose(characters, text, word);
 		count = strip_marks(characters, count, german);
 		count = (size_t)utf8proc_normalize_utf32(characters, (utf8proc_ssize_t)count, UTF8PROC_STABLE | UTF8PROC_COMPOSE);

@@ -25,7 +25,8 @@ enum analyzer_language {
 enum analyzer_purpose {
 	ANALYZER_DOCUMENT,
 	ANALYZER_QUERY,
-	ANALYZER_PREFIX   /* the text may end within a word: plain forms only */
+	ANALYZER_PREFIX,  /* the text may end within a word: plain forms only                               */
+	ANALYZER_PLAIN    /* the same, but of each word one: as a beginning that is typed without umlauts   */
 };
 
 enum term_kind {

@@ -69,7 +69,7 @@ int terms_hand_over(const struct terms *terms, struct term *term, term_sink sink
 /* Where the word is stands in one line of the processor's memory, and mostly its first terms do too. */
 struct cached {
 	uint8_t length;                 /* 0: free */
-	uint8_t language;
+	uint8_t kind;                   /* and language */
 	uint8_t count;
 	uint8_t lengths[KEPT_TERMS];
 	char    word[WORD_BYTES];
@@ -90,23 +90,30 @@ void cache_free(struct cache *cache)
 	free(cache);
 }
 
-static size_t place_of(enum analyzer_language language, const char *word, size_t length)
+static uint8_t kind_and_language(enum cached_kind kind, enum analyzer_language language)
 {
-	uint32_t hash = 2166136261U + (uint32_t)language;
+	return (uint8_t)(kind * (ANALYZER_OTHER + 1) + language);
+}
+
+static size_t place_of(uint8_t kind, const char *word, size_t length)
+{
+	uint32_t hash = 2166136261U + kind;
 
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)word[i]) * 16777619U;
 	return (hash ^ hash >> 15) & (PLACES - 1);
 }
 
-const struct cached *cache_find(const struct cache *cache, enum analyzer_language language, const char *word, size_t length)
+const struct cached *cache_find(const struct cache *cache, enum cached_kind kind, enum analyzer_language language, const char *word,
+				size_t length)
 {
+	uint8_t both = kind_and_language(kind, language);
 	const struct cached *place;
 
 	if (length > WORD_BYTES)
 		return NULL;
-	place = &cache->places[place_of(language, word, length)];
-	if (place->length != length || place->language != language || memcmp(place->word, word, length) != 0)
+	place = &cache->places[place_of(both, word, length)];
+	if (place->length != length || place->kind != both || memcmp(place->word, word, length) != 0)
 		return NULL;
 	return place;
 }
@@ -143,15 +150,17 @@ void cached_copy(const struct cached *cached, struct terms *terms)
 	memcpy(terms->text, cached->text, terms->used);
 }
 
-void cache_put(struct cache *cache, enum analyzer_language language, const char *word, size_t length, const struct terms *terms)
+void cache_put(struct cache *cache, enum cached_kind kind, enum analyzer_language language, const char *word, size_t length,
+	       const struct terms *terms)
 {
+	uint8_t both = kind_and_language(kind, language);
 	struct cached *place;
 
 	if (length > WORD_BYTES || terms->count > KEPT_TERMS || terms->used > KEPT_BYTES)
 		return;
-	place = &cache->places[place_of(language, word, length)];
+	place = &cache->places[place_of(both, word, length)];
 	place->length = (uint8_t)length;
-	place->language = (uint8_t)language;
+	place->kind = both;
 	place->count = (uint8_t)terms->count;
 	memcpy(place->word, word, length);
 	memcpy(place->text, terms->text, terms->used);

@@ -32,8 +32,10 @@ void cache_free(struct cache *cache);      /* NULL is allowed     */
 
 /* The terms of a word, until the next one is put; NULL: it is not there. */
 struct cached;
-const struct cached *cache_find(const struct cache *cache, enum analyzer_language language, const char *word, size_t length);
+enum cached_kind { CACHED_TERMS, CACHED_PLAIN };    /* all that a document has of a word, or its plain form */
+const struct cached *cache_find(const struct cache *cache, enum cached_kind kind, enum analyzer_language language, const char *word, size_t length);
 int cached_hand_over(const struct cached *cached, struct term *term, term_sink sink, void *context);
 void cached_copy(const struct cached *cached, struct terms *terms);
-void cache_put(struct cache *cache, enum analyzer_language language, const char *word, size_t length, const struct terms *terms);
+void cache_put(struct cache *cache, enum cached_kind kind, enum analyzer_language language, const char *word, size_t length,
+	       const struct terms *terms);
 #endif

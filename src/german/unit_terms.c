@@ -252,7 +252,7 @@ static int add_cached_word(struct work *work, const struct word *word)
 	struct cache *cache = work->analyzer->cache;
 	const char *text = work->text + word->start;
 	size_t length = word->used_end - word->start;
-	const struct cached *cached = cache ? cache_find(cache, work->language, text, length) : NULL;
+	const struct cached *cached = cache ? cache_find(cache, CACHED_TERMS, work->language, text, length) : NULL;
 	int rc;
 
 	if (cached) {
@@ -261,7 +261,7 @@ static int add_cached_word(struct work *work, const struct word *word)
 	}
 	rc = add_word(work, work->text, word);
 	if (rc == 0 && cache && work->terms->count > 0)
-		cache_put(cache, work->language, text, length, work->terms);
+		cache_put(cache, CACHED_TERMS, work->language, text, length, work->terms);
 	return rc;
 }
 

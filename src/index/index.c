@@ -123,6 +123,8 @@ static nmk_status exchange(struct nmk_op *op)
 		rc = note_analyzer(op);
 	if (rc == NMK_OK) /* the lengths are those of the words that are in use */
 		rc = facts_rebuild(op);
+	if (rc == NMK_OK)
+		rc = words_mend(op);
 	return rc == NMK_OK ? index_next_stop(op) : rc;
 }
 
@@ -196,7 +198,7 @@ nmk_status index_put(struct nmk_op *op, int64_t nano_id)
 {
 	const struct facts_scope scope = { "nano", "nano_id", nano_id };
 
-	return words_change(op, &scope, put);
+	return words_change(op, &scope, false, put);
 }
 
 static nmk_status take_away(struct nmk_op *op, const struct facts_scope *scope)
@@ -214,7 +216,7 @@ nmk_status index_remove(struct nmk_op *op, int64_t nano_id)
 {
 	const struct facts_scope scope = { "nano", "nano_id", nano_id };
 
-	return words_change(op, &scope, take_away);
+	return words_change(op, &scope, false, take_away);
 }
 
 nmk_status index_figures(struct nmk_op *op, int64_t nano_id)
@@ -244,14 +246,14 @@ nmk_status index_renew_category(struct nmk_op *op, int64_t category_id)
 {
 	const struct facts_scope scope = { "category", "category_id", category_id };
 
-	return words_change(op, &scope, renew);
+	return words_change(op, &scope, true, renew);
 }
 
 nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id)
 {
 	const struct facts_scope scope = { "creator", "creator_id", creator_id };
 
-	return words_change(op, &scope, renew);
+	return words_change(op, &scope, true, renew);
 }
 
 nmk_status index_forget(struct nmk_op *op)

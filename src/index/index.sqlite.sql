@@ -98,3 +98,12 @@ SELECT 1
   FROM search_document
  WHERE search_document MATCH :match
  LIMIT 1;
+
+-- search_titles: read
+-- In the order of publication.
+SELECT s.title
+  FROM search_document d
+  JOIN search_source s ON s.document = d.rowid
+ WHERE d.search_document MATCH :match
+ ORDER BY d.rowid
+ LIMIT :limit;

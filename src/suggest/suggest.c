@@ -5,6 +5,7 @@
 #include <string.h>
 #include "search.h"
 #include "searches.h"
+#include "titles.h"
 #include "vocabulary_rows.h"
 
 #define DEFAULT_SUGGESTIONS 8
@@ -13,8 +14,13 @@
 /* Nothing is suggested before so many letters are there. */
 #define LEAST_LETTERS 2
 
-/* Beginnings of titles and topics that are looked at. */
-#define PHRASES_READ 64
+/* Titles that are looked at, and words that the last one typed may become in them: those of the most titles. */
+#define TITLES_READ 64
+#define TITLE_WORDS 8
+
+/* A word of very many texts and hardly any title is no way to find the title. */
+#define MANY_DOCUMENTS      8192
+#define DOCUMENTS_PER_TITLE 128
 
 const char *const suggest_kind_words[] = { "", "history", "topic", "word", "title", "correction", "trending", NULL };
 
@@ -71,7 +77,7 @@ struct proposal {
 	bool    inside;          /* a title in which only a later word begins so */
 };
 
-#define PROPOSALS_MOST PHRASES_READ
+#define PROPOSALS_MOST TITLES_READ
 
 struct proposals {
 	struct proposal items[PROPOSALS_MOST];
@@ -82,15 +88,6 @@ static void proposals_free(struct proposals *proposals)
 {
 	for (size_t i = 0; i < proposals->count; i++)
 		free(proposals->items[i].text);
-}
-
-/* Takes the text. NULL: there was no memory for it. */
-static nmk_status propose(struct nmk_op *op, struct proposals *proposals, char *text, int64_t documents, bool inside)
-{
-	if (!text)
-		return tx_no_memory(&op->tx);
-	proposals->items[proposals->count++] = (struct proposal){ text, documents, inside };
-	return NMK_OK;
 }
 
 /* What begins as they do, then what the most nanos have; and always in the same order. */
@@ -105,12 +102,46 @@ static int by_worth(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-static bool is_proposed(const struct proposals *proposals, const char *text)
+/* Takes the text; NULL: there was no memory for it. The best `most` are kept, in order. */
+static nmk_status propose(struct nmk_op *op, struct proposals *proposals, size_t most, struct proposal proposal)
+{
+	size_t at = proposals->count;
+
+	if (!proposal.text)
+		return tx_no_memory(&op->tx);
+	while (at > 0 && by_worth(&proposal, &proposals->items[at - 1]) < 0)
+		at--;
+	if (proposals->count == most)
+		free(at == most ? proposal.text : proposals->items[--proposals->count].text);
+	if (at == most)
+		return NMK_OK;
+	memmove(&proposals->items[at + 1], &proposals->items[at], (proposals->count - at) * sizeof proposal);
+	proposals->items[at] = proposal;
+	proposals->count++;
+	return NMK_OK;
+}
+
+/* Whether so many documents may be enough: most words are not, and need no text. */
+static bool may_be_proposed(const struct proposals *proposals, size_t most, int64_t documents)
+{
+	return most > 0 && (proposals->count < most || documents >= proposals->items[most - 1].documents);
+}
+
+static struct proposal *proposal_of(struct proposals *proposals, const char *text)
 {
 	for (size_t i = 0; i < proposals->count; i++)
 		if (strcmp(proposals->items[i].text, text) == 0)
-			return true;
-	return false;
+			return &proposals->items[i];
+	return NULL;
+}
+
+/* Takes the text, as propose() does; behind the others. */
+static nmk_status append(struct nmk_op *op, struct proposals *proposals, struct proposal proposal)
+{
+	if (!proposal.text)
+		return tx_no_memory(&op->tx);
+	proposals->items[proposals->count++] = proposal;
+	return NMK_OK;
 }
 
 /* ---- where it comes from ---- */
@@ -118,13 +149,15 @@ static bool is_proposed(const struct proposals *proposals, const char *text)
 struct typing {
 	struct nmk_op    *op;
 	const char       *text;
-	struct plain_text plain;
-	struct beginning  whole, last;    /* of all that was typed, and of its last word */
-	bool              open;           /* the last word may go on                     */
+	struct plain_text plain;          /* all that was typed                            */
+	bool              open;           /* the last word may go on                       */
 	bool              enough;
 	int32_t           limit;
 	struct analyzer  *analyzer;
 	struct proposals  history, topics, words, titles;
+	struct proposals  completed;      /* what was typed, its last word one of a title  */
+	size_t            counted;        /* titles of the query before                    */
+	nmk_status        rc;
 };
 
 /* An own search that begins so. There are few: they are all looked at, because they lie sealed. */
@@ -140,97 +173,124 @@ static nmk_status take_past(void *context, const char *text)
 	if (plain_read(typing->analyzer, text, strlen(text), &plain) != 0)
 		rc = tx_no_memory(&typing->op->tx);
 	else if (plain.text.length >= beginning->length && memcmp(plain.text.data, beginning->data, beginning->length) == 0)
-		rc = propose(typing->op, &typing->history, strdup(text), 0, false);
+		rc = append(typing->op, &typing->history, (struct proposal){ strdup(text), 0, false });
 	plain_free(&plain);
 	return rc;
 }
 
-/* The rows know the beginnings only as far as START_BYTES: does the rest of what was typed follow there, too? */
-static nmk_status goes_on(struct typing *typing, const char *text, int64_t word, bool *does)
+/* Where a text has a word that begins what was typed; `length` if nowhere. */
+static size_t place_in(const struct typing *typing, const char *plain, size_t length)
 {
 	const struct buffer *typed = &typing->plain.text;
-	struct plain_text plain = { .count = 0 };
-	nmk_status rc = plain_read(typing->analyzer, text, strlen(text), &plain) == 0 ? NMK_OK : tx_no_memory(&typing->op->tx);
 
-	*does = rc == NMK_OK && (size_t)word < plain.count && plain.text.length - plain.at[word] >= typed->length
-	     && memcmp(plain.text.data + plain.at[word], typed->data, typed->length) == 0;
-	plain_free(&plain);
-	return rc;
+	for (size_t at = 0; at + typed->length <= length; at++)
+		if ((at == 0 || plain[at - 1] == ' ') && memcmp(plain + at, typed->data, typed->length) == 0)
+			return at;
+	return length;
 }
 
-static nmk_status read_phrases(struct typing *typing, struct proposals *proposals, struct stmt *stmt)
+static bool take_topic(void *context, const struct listed_word *word)
 {
-	nmk_status rc = NMK_OK;
+	struct typing *typing = context;
+	const char *plain = word->key + 1, *end = memchr(plain, TOPIC_END, word->length - 1);
+	size_t length = end ? (size_t)(end - plain) : 0, at = place_in(typing, plain, length);
 
-	while (rc == NMK_OK && proposals->count < PROPOSALS_MOST && stmt_next(stmt, &rc)) {
-		const char *text = stmt_column_text(stmt, 1);
-		bool fits = !is_proposed(proposals, text);
-
-		if (fits && typing->plain.text.length > typing->whole.from.length)
-			rc = goes_on(typing, text, stmt_column_int(stmt, 3), &fits);
-		if (rc == NMK_OK && fits)
-			rc = propose(typing->op, proposals, strdup(text), stmt_column_int(stmt, 2), stmt_column_int(stmt, 3) > 0);
-	}
-	stmt_end(stmt);
-	return rc;
+	if (at < length)
+		typing->rc = propose(typing->op, &typing->topics, (size_t)typing->limit,
+		                     (struct proposal){ strndup(end + 1, word->length - length - 2), word->documents, at > 0 });
+	return typing->rc == NMK_OK;
 }
 
-/* Titles or topics that begin so, or one of whose words does; the classes with the most documents first. */
-static nmk_status find_phrases(struct typing *typing, enum entry_kind kind, struct proposals *proposals)
+/* There are few: all are looked at. */
+static nmk_status find_topics(struct typing *typing)
 {
-	int64_t class = -1;
-	nmk_status rc = highest_class(typing->op, kind, &class);
+	const char key = KIND_TOPIC;
+	nmk_status rc = vocabulary_walk(typing->op, &key, 1, take_topic, typing);
 
-	for (; rc == NMK_OK && class >= 0 && proposals->count < PHRASES_READ; class--) {
-		struct stmt stmt;
-
-		stmt_init(&stmt, &typing->op->tx, SQL_suggestion_start_beginning);
-		stmt_int(&stmt, "topic", kind == ENTRY_TOPIC);
-		stmt_int(&stmt, "frequency_class", class);
-		beginning_bind(&stmt, &typing->whole, PHRASES_READ);
-		rc = read_phrases(typing, proposals, &stmt);
-	}
-	qsort(proposals->items, proposals->count, sizeof proposals->items[0], by_worth);
-	return rc;
+	return rc == NMK_OK ? typing->rc : rc;
 }
 
 /* What was typed, with its last word completed. */
-static char *complete(const struct typing *typing, const char *word)
+static char *complete(const struct typing *typing, const struct listed_word *word)
 {
 	struct buffer text = { 0 };
 
 	buffer_add(&text, typing->text, typing->plain.start[typing->plain.count - 1]);
-	buffer_text(&text, word);
+	buffer_add(&text, word->written, word->written_length);
 	return buffer_take(&text);
 }
 
-static nmk_status read_words(struct typing *typing, struct stmt *stmt)
+static void propose_completed(struct typing *typing, struct proposals *proposals, size_t most, const struct listed_word *word,
+                              int64_t documents)
 {
-	nmk_status rc = NMK_OK;
-
-	while (rc == NMK_OK && typing->words.count < (size_t)typing->limit && stmt_next(stmt, &rc))
-		if (strcmp(stmt_column_text(stmt, 0), typing->last.from.data) != 0)
-			rc = propose(typing->op, &typing->words, complete(typing, stmt_column_text(stmt, 1)), stmt_column_int(stmt, 2),
-			             false);
-	stmt_end(stmt);
-	return rc;
+	if (typing->rc == NMK_OK && may_be_proposed(proposals, most, documents))
+		typing->rc = propose(typing->op, proposals, most, (struct proposal){ complete(typing, word), documents, false });
 }
 
 /* A word that is complete is none to suggest. */
+static bool take_word(void *context, const struct listed_word *word)
+{
+	struct typing *typing = context;
+	size_t typed = plain_length(&typing->plain, typing->plain.count - 1);
+
+	if (word->length - 1 > typed)
+		propose_completed(typing, &typing->words, (size_t)typing->limit, word, word->documents);
+	if (word->titles > 0 && (word->documents <= MANY_DOCUMENTS || word->documents / word->titles <= DOCUMENTS_PER_TITLE))
+		propose_completed(typing, &typing->completed, TITLE_WORDS, word, word->titles);
+	return typing->rc == NMK_OK;
+}
+
 static nmk_status find_words(struct typing *typing)
 {
-	int64_t class = -1;
-	nmk_status rc = typing->open ? highest_class(typing->op, ENTRY_WORD, &class) : NMK_OK;
+	const struct plain_text *plain = &typing->plain;
+	size_t last = plain->count - 1;
+	struct buffer key = { 0 };
+	nmk_status rc;
 
-	for (; rc == NMK_OK && class >= 0 && typing->words.count < (size_t)typing->limit; class--) {
-		struct stmt stmt;
+	buffer_char(&key, KIND_WORD);
+	buffer_add(&key, plain->text.data + plain->at[last], plain_length(plain, last));
+	rc = key.failed ? tx_no_memory(&typing->op->tx) : vocabulary_walk(typing->op, key.data, key.length, take_word, typing);
+	buffer_free(&key);
+	return rc == NMK_OK ? typing->rc : rc;
+}
 
-		stmt_init(&stmt, &typing->op->tx, SQL_vocabulary_beginning);
-		stmt_int(&stmt, "frequency_class", class);
-		beginning_bind(&stmt, &typing->last, typing->limit + 1);
-		rc = read_words(typing, &stmt);
+/* The index finds words in all their forms: is it what was typed? What another query has counted already is not counted again. */
+static nmk_status take_title(void *context, const char *title)
+{
+	struct typing *typing = context;
+	struct proposals *titles = &typing->titles;
+	struct proposal *known = proposal_of(titles, title);
+	struct plain_text plain = { .count = 0 };
+	nmk_status rc = NMK_OK;
+	size_t at;
+
+	if (known || titles->count == PROPOSALS_MOST) {
+		if (known && known >= titles->items + typing->counted)
+			known->documents++;
+		return NMK_OK;
 	}
-	qsort(typing->words.items, typing->words.count, sizeof typing->words.items[0], by_worth);
+	if (plain_read(typing->analyzer, title, strlen(title), &plain) != 0)
+		rc = tx_no_memory(&typing->op->tx);
+	at = place_in(typing, plain.text.data, plain.text.length);
+	if (rc == NMK_OK && at < plain.text.length)
+		rc = append(typing->op, titles, (struct proposal){ strdup(title), 1, at > 0 });
+	plain_free(&plain);
+	return rc;
+}
+
+static nmk_status find_titles(struct typing *typing)
+{
+	const char *texts[TITLE_WORDS] = { typing->text };
+	size_t count = typing->open ? typing->completed.count : 1;
+	nmk_status rc;
+
+	for (size_t i = 0; i < typing->completed.count; i++)
+		texts[i] = typing->completed.items[i].text;
+	rc = titles_find(typing->op, typing->analyzer, texts, count, true, TITLES_READ, take_title, typing);
+	typing->counted = typing->titles.count;
+	if (rc == NMK_OK && typing->titles.count < (size_t)typing->limit)
+		rc = titles_find(typing->op, typing->analyzer, texts, count, false, TITLES_READ, take_title, typing);
+	qsort(typing->titles.items, typing->titles.count, sizeof typing->titles.items[0], by_worth);
 	return rc;
 }
 
@@ -252,12 +312,12 @@ static nmk_status add(struct nmk_op *op, nmk_suggestion_page *page, nmk_suggest_
 }
 
 /* One text is suggested once, as the first of the kinds it is. */
-static void drop_known(struct proposals *proposals, const struct proposals *known)
+static void drop_known(struct proposals *proposals, struct proposals *known)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < proposals->count; i++)
-		if (is_proposed(known, proposals->items[i].text))
+		if (proposal_of(known, proposals->items[i].text))
 			free(proposals->items[i].text);
 		else
 			proposals->items[kept++] = proposals->items[i];
@@ -328,7 +388,6 @@ static nmk_status understand(struct typing *typing)
 {
 	struct plain_text *plain = &typing->plain;
 	size_t length = strlen(typing->text), last;
-	nmk_status rc;
 
 	if (plain_read(typing->analyzer, typing->text, length, plain) != 0)
 		return tx_no_memory(&typing->op->tx);
@@ -337,14 +396,9 @@ static nmk_status understand(struct typing *typing)
 	last = plain->count - 1;
 	typing->open = plain->end[last] == length;
 	typing->enough = text_count(plain->text.data) >= LEAST_LETTERS;
-	rc = beginning_of(typing->op, plain->text.data + plain->at[last], plain_length(plain, last), &typing->last);
-	if (rc == NMK_OK && !typing->open) {
+	if (!typing->open)
 		buffer_char(&plain->text, ' ');
-		rc = plain->text.failed ? tx_no_memory(&typing->op->tx) : NMK_OK;
-	}
-	if (rc != NMK_OK)
-		return rc;
-	return beginning_of(typing->op, plain->text.data, start_length(plain->text.data, plain->text.length), &typing->whole);
+	return plain->text.failed ? tx_no_memory(&typing->op->tx) : NMK_OK;
 }
 
 static nmk_status find(struct typing *typing, nmk_suggestion_page *page)
@@ -352,11 +406,11 @@ static nmk_status find(struct typing *typing, nmk_suggestion_page *page)
 	nmk_status rc = past_search_walk(typing->op, take_past, typing);
 
 	if (rc == NMK_OK)
-		rc = find_phrases(typing, ENTRY_TOPIC, &typing->topics);
-	if (rc == NMK_OK)
+		rc = find_topics(typing);
+	if (rc == NMK_OK && typing->open)
 		rc = find_words(typing);
 	if (rc == NMK_OK)
-		rc = find_phrases(typing, ENTRY_TITLE, &typing->titles);
+		rc = find_titles(typing);
 	return rc == NMK_OK ? list(typing, page) : rc;
 }
 
@@ -366,8 +420,7 @@ static void typing_end(struct typing *typing)
 	proposals_free(&typing->topics);
 	proposals_free(&typing->words);
 	proposals_free(&typing->titles);
-	beginning_free(&typing->whole);
-	beginning_free(&typing->last);
+	proposals_free(&typing->completed);
 	plain_free(&typing->plain);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "spelling.h"
 #include "vocabulary_rows.h"
 
 /* One of the words that are to be corrected. */
@@ -23,51 +24,29 @@ struct correcting {
 
 /* ---- what is known ---- */
 
-static nmk_status is_word(struct nmk_op *op, const char *plain, size_t length, bool *known)
+static bool note(void *context, const struct listed_word *word)
 {
-	struct buffer text = { 0 };
-	struct stmt stmt;
-	int64_t count = 0;
-	nmk_status rc;
-
-	buffer_add(&text, plain, length);
-	if (text.failed)
-		return tx_no_memory(&op->tx);
-	stmt_init(&stmt, &op->tx, SQL_vocabulary_get);
-	stmt_int(&stmt, "id", entry_id(ENTRY_WORD, plain, length));
-	stmt_text(&stmt, "plain", text.data);
-	rc = stmt_find_int(&stmt, &count);
-	buffer_free(&text);
-	*known = count > 0;
-	return rc;
-}
-
-static nmk_status is_beginning(struct nmk_op *op, const char *plain, size_t length, bool *known)
-{
-	struct beginning beginning;
-	nmk_status rc = beginning_of(op, plain, length, &beginning);
-	int64_t class = -1;
-
-	if (rc == NMK_OK)
-		rc = highest_class(op, ENTRY_WORD, &class);
-	for (; rc == NMK_OK && !*known && class >= 0; class--) {
-		struct stmt stmt;
-
-		stmt_init(&stmt, &op->tx, SQL_vocabulary_beginning);
-		stmt_int(&stmt, "frequency_class", class);
-		beginning_bind(&stmt, &beginning, 1);
-		*known = stmt_next(&stmt, &rc);
-		stmt_end(&stmt);
-	}
-	beginning_free(&beginning);
-	return rc;
+	(void)word;
+	*(bool *)context = true;
+	return false;
 }
 
 nmk_status vocabulary_knows(struct nmk_op *op, const char *plain, size_t length, bool *known)
 {
-	nmk_status rc = is_word(op, plain, length, known);
+	struct buffer key = { 0 };
+	nmk_status rc = NMK_OK;
 
-	return rc == NMK_OK && !*known ? is_beginning(op, plain, length, known) : rc;
+	*known = false;
+	buffer_char(&key, KIND_WORD);
+	buffer_add(&key, plain, length);
+	if (key.failed)
+		rc = tx_no_memory(&op->tx);
+	if (rc == NMK_OK)
+		rc = pages_walk(op, key.data, key.length, note, known);
+	if (rc == NMK_OK && !*known)
+		rc = recent_walk(op, key.data, key.length, note, known);
+	buffer_free(&key);
+	return rc;
 }
 
 /* ---- other forms of a word are no other words ---- */

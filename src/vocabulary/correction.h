@@ -7,8 +7,8 @@
 
 /* A word of the vocabulary near to a typed one. */
 struct candidate {
-	int64_t  id;
-	char    *written;     /* as a published nano has it; candidates_free() */
+	char    *plain;       /* candidates_free()                             */
+	char    *written;     /* as a published nano has it; in the same memory */
 	int      distance;    /* slips                                         */
 	int      score;       /* less is likelier                              */
 	int64_t  documents;

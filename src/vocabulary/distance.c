@@ -1,7 +1,12 @@
 /* distance.c -- how far two words are from each other. */
 #include "spelling.h"
 
-#include <string.h>
+#include <limits.h>
+
+int spelling_slips(size_t letters)
+{
+	return letters < SPELLING_SHORTEST ? 0 : letters < 6 ? 1 : 2;
+}
 
 /* What a slip costs, in tenths. */
 struct prices {
@@ -11,17 +16,21 @@ struct prices {
 static const struct prices even = { 10, 10, 10, 10, 0 };
 static const struct prices weighed = { 10, 8, 6, 8, 3 };
 
-/* Letters that many take for each other, in German. */
+/* Letters that many take for each other, in German, have a bit in common. */
+static const unsigned char similar['z' - 'a' + 1] = {
+	['d' - 'a'] = 1, ['t' - 'a'] = 1,
+	['b' - 'a'] = 2, ['p' - 'a'] = 2,
+	['g' - 'a'] = 4, ['k' - 'a'] = 4, ['q' - 'a'] = 4, ['c' - 'a'] = 4 | 16,
+	['f' - 'a'] = 8, ['v' - 'a'] = 8, ['w' - 'a'] = 8,
+	['s' - 'a'] = 16, ['z' - 'a'] = 16,
+	['i' - 'a'] = 32, ['y' - 'a'] = 32, ['j' - 'a'] = 32,
+	['m' - 'a'] = 64, ['n' - 'a'] = 64,
+	['e' - 'a'] = 128, ['a' - 'a'] = 128,
+};
+
 static bool is_similar(int32_t a, int32_t b)
 {
-	static const char *const groups[] = { "dt", "bp", "gkcq", "fvw", "szc", "iyj", "mn", "ea" };
-
-	if (a >= 0x80 || b >= 0x80)
-		return false;
-	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
-		if (strchr(groups[i], a) && strchr(groups[i], b))
-			return true;
-	return false;
+	return a >= 'a' && a <= 'z' && b >= 'a' && b <= 'z' && similar[a - 'a'] & similar[b - 'a'];
 }
 
 static int least(int a, int b)
@@ -39,7 +48,7 @@ static int change_price(const struct prices *prices, int32_t a, int32_t b)
 {
 	if (a == b)
 		return 0;
-	return is_similar(a, b) ? prices->similar : prices->slip;
+	return prices->similar < prices->slip && is_similar(a, b) ? prices->similar : prices->slip;
 }
 
 static bool is_swap(const struct letters *a, const struct letters *b, size_t i, size_t j)
@@ -64,26 +73,40 @@ static void next_row(const struct prices *prices, const struct letters *a, const
 	}
 }
 
-static int total(const struct prices *prices, const struct letters *a, const struct letters *b)
+static bool is_all_above(const int *row, size_t count, int most)
+{
+	for (size_t j = 0; j <= count; j++)
+		if (row[j] <= most)
+			return false;
+	return true;
+}
+
+/* What is more than `most` is some number above it. Two rows, because what was swapped goes back to the one before. */
+static int total(const struct prices *prices, const struct letters *a, const struct letters *b, int most)
 {
 	int rows[3][SPELLING_LETTERS + 1];
 
 	rows[0][0] = 0;
 	for (size_t j = 1; j <= b->count; j++)
 		rows[0][j] = rows[0][j - 1] + (is_double(b, j - 1) ? prices->doubled : prices->slip);
-	for (size_t i = 1; i <= a->count; i++)
+	for (size_t i = 1; i <= a->count; i++) {
 		next_row(prices, a, b, i, rows);
+		if (is_all_above(rows[i % 3], b->count, most) && is_all_above(rows[(i + 2) % 3], b->count, most))
+			return most + 1;
+	}
 	return rows[a->count % 3][b->count];
 }
 
-int spelling_distance(const struct letters *a, const struct letters *b)
+int spelling_distance(const struct letters *a, const struct letters *b, int most)
 {
-	return total(&even, a, b) / even.slip;
+	int distance = total(&even, a, b, most * even.slip);
+
+	return distance > most * even.slip ? most + 1 : distance / even.slip;
 }
 
 int spelling_cost(const struct letters *typed, const struct letters *meant)
 {
 	bool same_start = typed->count > 0 && meant->count > 0 && typed->at[0] == meant->at[0];
 
-	return total(&weighed, typed, meant) + (same_start ? 0 : weighed.first);
+	return total(&weighed, typed, meant, INT_MAX - 1) + (same_start ? 0 : weighed.first);
 }

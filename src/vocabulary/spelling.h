@@ -1,8 +1,8 @@
 /* spelling.h -- which words are near to a misspelt one. Pure.
  *
- * A word is found by keys: hashes of itself, of itself without one of its letters, and of its sound. Two words that one slip of the
- * keyboard parts have a key in common (the idea is W. Garbe's SymSpell, after T. Bocek's FastSS): so what is near is looked up, and
- * nobody goes through the vocabulary. All work is bounded by SPELLING_LETTERS. */
+ * Most slips are made behind the first two letters: then both words begin in the same way, and stand together in a list that is in order.
+ * For a slip in these two there is a bounded number of other beginnings. So what is near is in a few places of the list, and nobody goes
+ * through all of it. */
 #ifndef NMK_SPELLING_H
 #define NMK_SPELLING_H
 
@@ -23,15 +23,16 @@ struct letters {
 /* False: it has fewer letters than SPELLING_SHORTEST, more than SPELLING_LETTERS, or something else than letters. */
 bool letters_of(const char *word, size_t length, struct letters *letters);
 
-/* How many slips a word of so many letters may have. */
-int spelling_slips(size_t letters);
-
 /*
  * Interface to distance.c
  */
 
-/* The restricted Damerau-Levenshtein distance: letters too many, missing, wrong, or swapped with their neighbour. */
-int spelling_distance(const struct letters *a, const struct letters *b);
+/* How many slips a word of so many letters may have. */
+int spelling_slips(size_t letters);
+
+/* The restricted Damerau-Levenshtein distance: letters too many, missing, wrong, or swapped with their neighbour. `most` + 1 if it is
+ * more than that. */
+int spelling_distance(const struct letters *a, const struct letters *b, int most);
 
 /* The same, weighed by what people do: in tenths of a slip. A letter doubled or not, neighbours swapped, or a letter of nearly the
  * same sound is less than a slip; another first letter is more. */
@@ -47,17 +48,17 @@ int spelling_cost(const struct letters *typed, const struct letters *meant);
 size_t spelling_sound(const struct letters *word, int32_t digits[SOUND_DIGITS]);
 
 /*
- * Interface to keys.c
+ * Interface to starts.c
  */
 
-/* What a word is kept by, and what a typed one is looked up by first: itself, without one letter, its sound. */
-#define WORD_KEYS (SPELLING_LETTERS + 2)
-size_t spelling_word_keys(const struct letters *word, uint32_t keys[WORD_KEYS]);
+/* How the words begin that may be meant: as what was typed, or as it would without one slip in its first two letters. */
+#define START_LETTERS 3
+struct start {
+	int32_t letters[START_LETTERS];
+	size_t  count;
+};
+#define STARTS_MOST 160
 
-/* What a typed word is looked up by if that found nothing good: without two letters. */
-#define FAR_KEYS (SPELLING_LETTERS * (SPELLING_LETTERS - 1) / 2)
-size_t spelling_far_keys(const struct letters *typed, uint32_t keys[FAR_KEYS]);
-
-/* A hash of a text, not below 0: what a word is known by in the store. Part of the store's format, as the keys are. */
-int64_t spelling_hash(char kind, const char *text, size_t length);
+/* In order, each once, and none that goes on from another. Returns how many. */
+size_t spelling_starts(const struct letters *typed, struct start starts[STARTS_MOST]);
 #endif

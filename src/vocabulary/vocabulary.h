@@ -1,12 +1,13 @@
-/* vocabulary.h -- the words, titles and topics of the published nanos, kept in the transaction of the index: what is not published
- * is neither suggested nor taken for what was meant.
+/* vocabulary.h -- the words and topics of the published nanos, kept in the transaction of the index: what is not published is neither
+ * suggested nor taken for what was meant.
  *
  *     vocabulary_begin(&op, &change);                       reads nothing
- *     vocabulary_take(change, -1, title, topics, ...);      a document that goes
- *     vocabulary_take(change, +1, title, topics, ...);      a document that comes
+ *     vocabulary_take(&op, change, -1, title, ...);         a document that goes
+ *     vocabulary_take(&op, change, +1, title, ...);         a document that comes
  *     vocabulary_apply(&op, change);                        writes what is different
  *     vocabulary_end(change);
- */
+ *
+ * The words of a new document are a row of their own, until there are enough of them to be worth the changing of many rows. */
 #ifndef NMK_VOCABULARY_H
 #define NMK_VOCABULARY_H
 
@@ -23,9 +24,18 @@ nmk_status vocabulary_take(struct nmk_op *op, struct vocabulary_change *change, 
 
 nmk_status vocabulary_apply(struct nmk_op *op, struct vocabulary_change *change);
 
+/* The change is one new document: its words for themselves. */
+nmk_status vocabulary_add_recent(struct nmk_op *op, int64_t document, struct vocabulary_change *change);
+
+/* Take the words of a document away, if they are still for themselves. */
+nmk_status vocabulary_remove_recent(struct nmk_op *op, int64_t document, bool *removed);
+
+/* Put all words that are for themselves to the others. */
+nmk_status vocabulary_settle(struct nmk_op *op);
+
 /* Forget all: before everything is taken anew. */
 nmk_status vocabulary_clear(struct nmk_op *op);
 
-/* How many rows are not what they would be, had all documents been taken into `change` from nothing. */
-nmk_status vocabulary_compare(struct nmk_op *op, const struct vocabulary_change *change, int64_t *different);
+/* How many words are not what they would be, had all documents been taken into `change` from nothing. The change is used up. */
+nmk_status vocabulary_compare(struct nmk_op *op, struct vocabulary_change *change, int64_t *different);
 #endif

@@ -1,112 +1,73 @@
 /* vocabulary_check.c -- is the vocabulary that of the documents? */
 #include "vocabulary_rows.h"
 
-#include <string.h>
-
-/* How many rows there should be of each kind, and how many are not as they should be. */
-struct tally {
-	int64_t words, keys, phrases, starts, wrong;
+/* What is there is taken from what should be: something is left of what is not the same. */
+struct comparing {
+	struct nmk_op            *op;
+	struct vocabulary_change *change;
+	struct buffer             last;        /* the key before; pages that are not in order find nothing */
+	int64_t                   misplaced;
+	nmk_status                rc;
 };
 
-static nmk_status number(struct nmk_op *op, enum sql_id statement, int64_t *number)
+static bool take(void *context, const struct listed_word *word)
+{
+	struct comparing *comparing = context;
+
+	comparing->rc = change_add(comparing->op, comparing->change, word, -1);
+	return comparing->rc == NMK_OK;
+}
+
+static void compare_page(struct comparing *comparing, const void *first, size_t first_length, const void *words, size_t length)
+{
+	struct list_reader reader;
+	bool is_first = true;
+
+	list_start(&reader, words, length);
+	while (comparing->rc == NMK_OK && list_next(&reader)) {
+		const struct listed_word *word = &reader.word;
+
+		if (is_first && key_compare(word->key, word->length, first, first_length) != 0)
+			comparing->misplaced++;
+		if (comparing->last.length > 0
+		    && key_compare(word->key, word->length, comparing->last.data, comparing->last.length) <= 0)
+			comparing->misplaced++;
+		is_first = false;
+		buffer_clear(&comparing->last);
+		buffer_add(&comparing->last, word->key, word->length);
+		take(comparing, word);
+	}
+	comparing->misplaced += reader.damaged;
+}
+
+static nmk_status compare_pages(struct comparing *comparing)
 {
 	struct stmt stmt;
-
-	stmt_init(&stmt, &op->tx, statement);
-	return stmt_one_int(&stmt, number);
-}
-
-static nmk_status compare_row(struct nmk_op *op, const struct entry *entry, struct tally *tally)
-{
-	bool is_word = entry->kind == ENTRY_WORD;
-	struct stmt stmt;
-	int64_t same = 0;
-	nmk_status rc;
-
-	stmt_init(&stmt, &op->tx, is_word ? SQL_vocabulary_same : SQL_suggestion_phrase_same);
-	stmt_int(&stmt, "id", entry->id);
-	stmt_int(&stmt, "document_count", entry->documents);
-	stmt_int(&stmt, "frequency_class", frequency_class(entry->documents));
-	stmt_text(&stmt, is_word ? "plain" : "written", is_word ? entry->plain : entry->written);
-	rc = stmt_find_int(&stmt, &same);
-	tally->wrong += same == 0;
-	return rc;
-}
-
-static nmk_status compare_keys(struct nmk_op *op, const struct entry *entry, struct tally *tally)
-{
-	int64_t ids[WORD_KEYS];
-	size_t count = entry_keys(entry, ids);
 	nmk_status rc = NMK_OK;
 
-	tally->words++;
-	tally->keys += (int64_t)count;
-	for (size_t i = 0; rc == NMK_OK && i < count; i += KEYS_AT_ONCE) {
-		size_t some = count - i < KEYS_AT_ONCE ? count - i : KEYS_AT_ONCE;
-		struct stmt stmt;
-		int64_t there = 0;
+	stmt_init(&stmt, &comparing->op->tx, SQL_vocabulary_page_all);
+	while (comparing->rc == NMK_OK && stmt_next(&stmt, &rc)) {
+		size_t first_length, length;
+		const void *first = stmt_column_blob(&stmt, 0, &first_length), *words = stmt_column_blob(&stmt, 1, &length);
 
-		stmt_init(&stmt, &op->tx, SQL_spelling_key_count);
-		keys_bind(&stmt, ids + i, some);
-		rc = stmt_one_int(&stmt, &there);
-		tally->wrong += (int64_t)some - there;
+		compare_page(comparing, first, first_length, words, length);
 	}
-	return rc;
+	stmt_end(&stmt);
+	if (comparing->last.failed)
+		rc = tx_no_memory(&comparing->op->tx);
+	return rc == NMK_OK ? comparing->rc : rc;
 }
 
-static nmk_status compare_starts(struct nmk_op *op, const struct entry *entry, struct tally *tally)
+nmk_status vocabulary_compare(struct nmk_op *op, struct vocabulary_change *change, int64_t *different)
 {
-	struct start start = { .at = NULL };
-	nmk_status rc = NMK_OK;
+	struct comparing comparing = { .op = op, .change = change };
+	size_t count;
+	nmk_status rc = compare_pages(&comparing);
 
-	tally->phrases++;
-	while (rc == NMK_OK && start_next(entry, &start)) {
-		struct stmt stmt;
-		int64_t same = 0;
-
-		stmt_init(&stmt, &op->tx, SQL_suggestion_start_same);
-		start_bind(&stmt, entry, &start, frequency_class(entry->documents));
-		rc = stmt_find_int(&stmt, &same);
-		tally->starts++;
-		tally->wrong += same == 0;
-	}
-	return rc;
-}
-
-static nmk_status compare_entry(struct nmk_op *op, const struct entry *entry, struct tally *tally)
-{
-	nmk_status rc = compare_row(op, entry, tally);
-
-	if (rc != NMK_OK)
-		return rc;
-	return entry->kind == ENTRY_WORD ? compare_keys(op, entry, tally) : compare_starts(op, entry, tally);
-}
-
-/* Rows that are too many. */
-static nmk_status compare_size(struct nmk_op *op, enum sql_id statement, int64_t expected, int64_t *different)
-{
-	int64_t there = 0;
-	nmk_status rc = number(op, statement, &there);
-
-	*different += there > expected ? there - expected : 0;
-	return rc;
-}
-
-nmk_status vocabulary_compare(struct nmk_op *op, const struct vocabulary_change *change, int64_t *different)
-{
-	struct tally tally = { .words = 0 };
-	const struct entry *entry;
-	size_t at = 0;
-	nmk_status rc = NMK_OK;
-
-	while (rc == NMK_OK && (entry = change_entry(change, &at)) != NULL)
-		rc = compare_entry(op, entry, &tally);
-	*different = tally.wrong;
 	if (rc == NMK_OK)
-		rc = compare_size(op, SQL_vocabulary_size, tally.words, different);
-	if (rc == NMK_OK)
-		rc = compare_size(op, SQL_spelling_key_size, tally.keys, different);
-	if (rc == NMK_OK)
-		rc = compare_size(op, SQL_suggestion_phrase_size, tally.phrases, different);
-	return rc == NMK_OK ? compare_size(op, SQL_suggestion_start_size, tally.starts, different) : rc;
+		rc = recent_walk(op, "", 0, take, &comparing);
+	change_sort(change, &count);
+	*different = (int64_t)count + comparing.misplaced;
+	buffer_free(&comparing.last);
+	return rc == NMK_OK ? comparing.rc : rc;
 }

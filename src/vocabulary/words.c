@@ -9,18 +9,16 @@ struct run {
 	void       *context;
 };
 
-/* An exact form bears a mark. */
 static int take_term(void *context, const struct term *term)
 {
 	const struct run *run = context;
-	size_t mark = term->text[0] == TERM_MARK_EXACT ? 1 : 0;
 	struct text_word word = {
-		.plain = term->text + mark, .plain_length = term->length - mark,
+		.plain = term->text, .plain_length = term->length,
 		.written = run->text + term->start, .written_length = term->end - term->start,
 		.start = term->start, .end = term->end,
 	};
 
-	return term->same_position ? 0 : run->sink(run->context, &word);
+	return run->sink(run->context, &word);
 }
 
 /* As what somebody types while typing: then the beginning of a word is the beginning of its plain form, too. */
@@ -28,7 +26,7 @@ int words_run(struct analyzer *analyzer, const char *text, size_t length, word_s
 {
 	struct run run = { text, sink, context };
 
-	return analyzer_run(analyzer, ANALYZER_GERMAN, ANALYZER_PREFIX, text, length, take_term, &run);
+	return analyzer_run(analyzer, ANALYZER_GERMAN, ANALYZER_PLAIN, text, length, take_term, &run);
 }
 
 #define ENOUGH 1 /* what keep() answers when there is no room for more */

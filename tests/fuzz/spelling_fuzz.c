@@ -1,5 +1,6 @@
 /* spelling_fuzz.c -- hostile bytes as words: what is folded stays in its bounds, and one slip is always found. */
 #include "spelling.h"
+#include "word_list.h"
 #include "words.h"
 
 #include <stdlib.h>
@@ -13,32 +14,41 @@ static void require(bool holds)
 		abort();
 }
 
-static bool share_a_key(const struct letters *a, const struct letters *b)
+static bool is_looked_up(const struct letters *typed, const struct letters *meant)
 {
-	uint32_t x[WORD_KEYS], y[WORD_KEYS];
-	size_t m = spelling_word_keys(a, x), n = spelling_word_keys(b, y);
+	struct start starts[STARTS_MOST];
+	size_t count = spelling_starts(typed, starts);
 
-	require(m <= WORD_KEYS && n <= WORD_KEYS);
-	for (size_t i = 0; i < m; i++)
-		for (size_t j = 0; j < n; j++)
-			if (x[i] == y[j])
-				return true;
+	require(count <= STARTS_MOST);
+	for (size_t i = 0; i < count; i++)
+		if (memcmp(meant->at, starts[i].letters, starts[i].count * sizeof starts[i].letters[0]) == 0)
+			return true;
 	return false;
 }
 
-/* Leave one letter out, and see that the two are one slip apart and have a key in common. */
+/* Leave one letter out, and see that the two are one slip apart and that the one is looked up for the other. */
 static void slip(const struct letters *word, size_t at)
 {
 	struct letters other = *word;
-	uint32_t far[FAR_KEYS];
 
-	require(spelling_distance(word, word) == 0 && spelling_cost(word, word) == 0);
-	require(spelling_far_keys(word, far) <= FAR_KEYS);
+	require(spelling_distance(word, word, 0) == 0 && spelling_cost(word, word) == 0);
 	memmove(other.at + at, word->at + at + 1, (word->count - at - 1) * sizeof other.at[0]);
 	other.count--;
-	require(spelling_distance(word, &other) == 1 && spelling_distance(&other, word) == 1);
+	require(spelling_distance(word, &other, 2) == 1 && spelling_distance(&other, word, 2) == 1);
 	require(spelling_cost(word, &other) > 0);
-	require(share_a_key(word, &other));
+	require(is_looked_up(word, &other));
+}
+
+/* What cannot be read ends a list; nothing is read outside of it. */
+static void read_list(const uint8_t *data, size_t size)
+{
+	struct list_reader reader;
+
+	list_start(&reader, data, size);
+	while (list_next(&reader)) {
+		require(reader.word.length >= 2 && reader.word.length <= LISTED_KEY);
+		require(reader.word.written_length == reader.word.length - 1 || reader.word.written_length <= LISTED_WRITTEN);
+	}
 }
 
 static void use_word(const char *plain, size_t length)
@@ -46,7 +56,6 @@ static void use_word(const char *plain, size_t length)
 	struct letters letters;
 	int32_t digits[SOUND_DIGITS];
 
-	require(spelling_hash('w', plain, length) >= 0);
 	if (!letters_of(plain, length, &letters))
 		return;
 	require(letters.count >= SPELLING_SHORTEST && letters.count <= SPELLING_LETTERS);
@@ -70,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	plain_free(&plain);
 	use_word((const char *)data, size);
+	read_list(data, size);
 	analyzer_free(analyzer);
 	return 0;
 }

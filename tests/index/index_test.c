@@ -205,27 +205,21 @@ static void test_index_check__finds_an_empty_index(void **state)
 static void test_index_check__finds_a_vocabulary_of_other_documents(void **state)
 {
 	static const char *const damages[] = {
-		"DELETE FROM vocabulary_word WHERE plain = 'tabellen'",
-		"UPDATE vocabulary_word SET plain = 'anders' WHERE plain = 'tabellen'",
-		"UPDATE vocabulary_word SET document_count = document_count + 1",
-		"UPDATE vocabulary_word SET frequency_class = 3",
-		"INSERT INTO vocabulary_word SELECT 7, 'fremd', 'Fremd', 1, 0",
-		"DELETE FROM spelling_key WHERE id = (SELECT max(id) FROM spelling_key)",
-		"UPDATE spelling_key SET id = 7 WHERE id = (SELECT max(id) FROM spelling_key)",
-		"INSERT INTO spelling_key VALUES (7)",
-		"DELETE FROM suggestion_phrase",
-		"UPDATE suggestion_phrase SET written = 'Anders'",
-		"UPDATE suggestion_phrase SET document_count = document_count - 1",
-		"INSERT INTO suggestion_phrase VALUES (8, 'Fremd', 1, 0)",
-		"DELETE FROM suggestion_start WHERE plain = 'verstehen'",
-		"UPDATE suggestion_start SET plain = 'anders'",
-		"UPDATE suggestion_start SET frequency_class = 3",
-		"UPDATE suggestion_start SET topic = 1",
-		"INSERT INTO suggestion_start VALUES (8, 0, 0, 'fremd')",
+		"DELETE FROM vocabulary_page",
+		"UPDATE vocabulary_page SET first = x'78'",
+		"UPDATE vocabulary_page SET words = substr(words, 1, length(words) - 1)",
+		"UPDATE vocabulary_page SET words = CAST(x'ff' || words AS BLOB)",
+		"INSERT INTO vocabulary_page SELECT x'786d656872', words FROM vocabulary_page",
+		"INSERT INTO vocabulary_page SELECT x'77', words FROM vocabulary_page",
+		"INSERT INTO vocabulary_recent SELECT 100, words FROM vocabulary_page",
+		"INSERT INTO vocabulary_recent VALUES (101, x'0003776162010000')",
 	};
 	struct world *w = *state;
 
 	fill(w);
+	spoil(w, "DELETE FROM vocabulary_recent WHERE document = 1");
+	assert_int_equal(1, findings(w, true, true));
+	assert_int_equal(1, world_sql(w, "SELECT count(*) FROM vocabulary_page"));
 	for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
 		spoil(w, damages[i]);
 		assert_int_equal(1, findings(w, false, false));

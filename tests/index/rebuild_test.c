@@ -71,6 +71,24 @@ static void test_search_rebuild__follows_what_others_change_meanwhile(void **sta
 	world_assert_sound(w, true);
 }
 
+/* As another analyzer would have left it. */
+static void test_search_rebuild__makes_a_vocabulary_of_other_words_anew(void **state)
+{
+	struct world *w = *state;
+	nmk_suggestion_page *page;
+
+	publish(w, "Segeln");
+	spoil(w, "UPDATE vocabulary_recent SET words = x'0003776162010000'");
+	assert_status(NMK_OK, nmk_suggest(w->guest, "seg", 0, &page));
+	assert_int_equal(0, nmk_suggestion_page_count(page));
+	nmk_suggestion_page_free(page);
+	assert_status(NMK_OK, nmk_search_rebuild(w->system, NULL, NULL));
+	assert_status(NMK_OK, nmk_suggest(w->guest, "seg", 0, &page));
+	assert_int_equal(1, nmk_suggestion_page_count(page));
+	nmk_suggestion_page_free(page);
+	world_assert_sound(w, true);
+}
+
 static void test_search_rebuild__stops_when_the_host_wants_no_more(void **state)
 {
 	struct meanwhile meanwhile = { .world = *state, .stops = true };
@@ -141,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(test_search_rebuild__follows_what_others_change_meanwhile),
+		WORLD_TEST(test_search_rebuild__makes_a_vocabulary_of_other_words_anew),
 		WORLD_TEST(test_search_rebuild__stops_when_the_host_wants_no_more),
 		WORLD_TEST(test_search_rebuild__mends_words_and_begins_anew_after_a_crash),
 		WORLD_TEST(test_search_rebuild__is_asked_for_when_another_analyzer_made_the_words),

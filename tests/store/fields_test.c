@@ -169,8 +169,7 @@ static const struct note other_tables[] = {
 	{ "one_time_prekey", "public keys, each handed out once" },
 	{ "nano_category", "topics of a nano" }, { "search_source", "what the index has of a nano" },
 	{ "query_text", "lines of the statistics" }, { "query_person", "hashes of persons" }, { "query_day", "counts of a day" },
-	{ "vocabulary_word", "what words there are" }, { "spelling_key", "hashes of words" },
-	{ "suggestion_phrase", "titles and topics" }, { "suggestion_start", "beginnings of titles and topics" },
+	{ "vocabulary_page", "what words there are" }, { "vocabulary_recent", "the same, of the newest nanos" },
 	{ "search_facts", "packed for the index" }, { "search_figures", "packed for the index" }, { "search_state", "of the index" },
 	{ "chat_member", "a chat as each of the two has it" }, { "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },
 };

@@ -77,6 +77,25 @@ static void test_suggest__titles_by_any_of_their_words(void **state)
 	publish(w, "Pflege lernen", "Kurz.");
 	assert_suggests("word Pflege (2)|title Pflege lernen|title Die Pflege von Angehörigen", "pfl");
 	assert_suggests("word Pflege von|title Die Pflege von Angehörigen" , "Pflege vo");
+	publish(w, "Pflege lernen", "Kurz.");
+	assert_suggests("word Pflege (3)|title Pflege lernen (2)|title Die Pflege von Angehörigen", "pfl");
+	assert_suggests("title Die Pflege von Angehörigen", "angehörigen");
+	assert_suggests("", "angehöriger");
+}
+
+/* However many words begin so: those of titles are found, though texts have others oftener. */
+static void test_suggest__titles_among_many_words(void **state)
+{
+	struct world *w = *state;
+	char text[1600] = "";
+
+	for (int i = 0; i < 26 * 5; i++)
+		sprintf(text + strlen(text), "steno%c%c ", 'a' + i / 26, 'a' + i % 26);
+	for (int i = 0; i < 3; i++)
+		publish(w, "Kurz", text);
+	publish(w, "Alte Stenografie", "Kurz.");
+	assert_suggests("word stenoaa (3)|word stenoab (3)|word stenoac (3)|word stenoad (3)|word stenoae (3)|word stenoaf (3)|"
+	                "word stenoag (3)|title Alte Stenografie", "ste");
 }
 
 /* However long what was typed is, the title goes on as it does. */
@@ -239,6 +258,7 @@ int main(void)
 		WORLD_TEST(test_suggest__spellings_of_umlauts_meet),
 		WORLD_TEST(test_suggest__the_frequent_first),
 		WORLD_TEST(test_suggest__titles_by_any_of_their_words),
+		WORLD_TEST(test_suggest__titles_among_many_words),
 		WORLD_TEST(test_suggest__long_beginnings),
 		WORLD_TEST(test_suggest__not_what_is_not_published),
 		WORLD_TEST(test_suggest__a_topic_by_its_name_now),

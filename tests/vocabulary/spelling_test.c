@@ -1,4 +1,4 @@
-/* spelling_test.c -- how far words are from each other, how they sound, and that near words share a key. */
+/* spelling_test.c -- how far words are from each other, how they sound, and where near ones are looked up. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,9 +22,11 @@ static struct letters word(const char *text)
 static int distance(const char *a, const char *b)
 {
 	struct letters x = word(a), y = word(b);
-	int forth = spelling_distance(&x, &y);
+	int forth = spelling_distance(&x, &y, SPELLING_LETTERS);
 
-	assert_int_equal(forth, spelling_distance(&y, &x));
+	assert_int_equal(forth, spelling_distance(&y, &x, SPELLING_LETTERS));
+	for (int most = 0; most <= SPELLING_LETTERS; most++)
+		assert_int_equal(forth > most ? most + 1 : forth, spelling_distance(&x, &y, most));
 	return forth;
 }
 
@@ -106,88 +108,77 @@ static void test_spelling_sound__as_published(void **state)
 	assert_sound("0", "aeio");
 }
 
-static bool share_a_key(const char *typed, const char *meant, bool far)
+static bool begins_so(const struct letters *meant, const struct start *start)
 {
-	struct letters a = word(typed), b = word(meant);
-	uint32_t typed_keys[FAR_KEYS + WORD_KEYS], meant_keys[WORD_KEYS];
-	size_t typed_count = far ? spelling_far_keys(&a, typed_keys) : spelling_word_keys(&a, typed_keys);
-	size_t meant_count = spelling_word_keys(&b, meant_keys);
-
-	for (size_t i = 0; i < typed_count; i++)
-		for (size_t j = 0; j < meant_count; j++)
-			if (typed_keys[i] == meant_keys[j])
-				return true;
-	return false;
+	return meant->count >= start->count && memcmp(meant->at, start->letters, start->count * sizeof start->letters[0]) == 0;
 }
 
-/* Whatever one slip does to a word: the two have a key in common. */
-static void test_spelling_keys__one_slip_is_always_found(void **state)
+static bool is_looked_up(const struct letters *typed, const struct letters *meant)
 {
-	static const char *const words[] = { "haus", "tabelle", "fußball", "umsatzsteuervoranmeldung", "abcdefghijklmnopqrstuvwxyzabcde" };
+	struct start starts[STARTS_MOST];
+	size_t count = spelling_starts(typed, starts);
+	int found = 0;
+
+	assert_true(count <= STARTS_MOST);
+	for (size_t i = 0; i < count; i++)
+		found += begins_so(meant, &starts[i]);
+	assert_true(found <= 1); /* no word is looked at twice */
+	return found == 1;
+}
+
+/* Whatever one slip does to a word, it is looked up. */
+static void test_spelling_starts__one_slip_is_always_found(void **state)
+{
+	static const char *const words[] = { "haus", "tabelle", "aachen", "anna", "umsatzsteuervoranmeldung",
+	                                     "abcdefghijklmnopqrstuvwxyzabcde", "школа", "ολοι" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		struct letters meant = word(words[i]);
+		int32_t other = meant.at[0] < 0x80 ? 'q' : meant.at[0] + 1;
 
 		for (size_t at = 0; at <= meant.count; at++)
 			for (int slip = 0; slip < 4; slip++) {
 				struct letters typed = meant;
-				uint32_t a[WORD_KEYS], b[WORD_KEYS];
-				size_t found = 0, m, n;
 
 				if (slip == 0 && at < meant.count)
-					typed.at[at] = 'q';
+					typed.at[at] = other;
 				else if (slip == 1 && at + 1 < meant.count) {
 					typed.at[at] = meant.at[at + 1];
 					typed.at[at + 1] = meant.at[at];
-				} else if (slip == 2 && at < meant.count) {
+				} else if (slip == 2 && at < meant.count && meant.count > SPELLING_SHORTEST) {
 					memmove(typed.at + at, meant.at + at + 1, (meant.count - at - 1) * sizeof *typed.at);
 					typed.count--;
 				} else if (slip == 3) {
 					memmove(typed.at + at + 1, meant.at + at, (meant.count - at) * sizeof *typed.at);
-					typed.at[at] = 'q';
+					typed.at[at] = other;
 					typed.count++;
 				} else
 					continue;
-				assert_true(spelling_distance(&typed, &meant) <= 1);
-				m = spelling_word_keys(&typed, a);
-				n = spelling_word_keys(&meant, b);
-				for (size_t x = 0; x < m; x++)
-					for (size_t y = 0; y < n; y++)
-						found += a[x] == b[y];
-				assert_true(found > 0);
+				assert_true(spelling_distance(&typed, &meant, 1) <= 1);
+				if (!is_looked_up(&typed, &meant))
+					fail_msg("%s: slip %d at %zu", words[i], slip, at);
 			}
 	}
 }
 
-static void test_spelling_keys__what_two_slips_and_the_sound_find(void **state)
+static bool finds(const char *typed, const char *meant)
 {
-	(void)state;
-	assert_true(share_a_key("rythmus", "rhythmus", false));
-	assert_true(share_a_key("filosofie", "philosophie", false));
-	assert_true(share_a_key("taxbelxle", "tabelle", true));
-	assert_false(share_a_key("tabelle", "diagramm", false));
-	assert_false(share_a_key("tabelle", "diagramm", true));
+	struct letters a = word(typed), b = word(meant);
+
+	return is_looked_up(&a, &b);
 }
 
-static void test_spelling_keys__never_more_than_there_is_room_for(void **state)
-{
-	struct letters longest = word("abcdefghijklmnopqrstuvwxyzabcdef");
-	uint32_t keys[FAR_KEYS];
-
-	(void)state;
-	assert_int_equal(WORD_KEYS, spelling_word_keys(&longest, keys));
-	assert_int_equal(FAR_KEYS, spelling_far_keys(&longest, keys));
-}
-
-/* They stand in stores: these were computed once, and stay. */
-static void test_spelling_hash__is_part_of_the_stores_format(void **state)
+/* Behind the first letters there may be more slips. */
+static void test_spelling_starts__what_several_slips_leave(void **state)
 {
 	(void)state;
-	assert_true(spelling_hash('w', "tabelle", 7) >= 0);
-	assert_true(spelling_hash('w', "tabelle", 7) != spelling_hash('t', "tabelle", 7));
-	assert_true(spelling_hash('w', "tabelle", 7) == INT64_C(5747710786336174162));
-	assert_true(spelling_hash('w', "", 0) == INT64_C(2397899482384268833));
+	assert_true(finds("rythmus", "rhythmus"));
+	assert_true(finds("filosofie", "filosophie"));
+	assert_true(finds("taxbelxle", "tabelle"));
+	assert_true(finds("atbolle", "tabelle"));
+	assert_false(finds("tabelle", "diagramm"));
+	assert_false(finds("kebelle", "tabelle"));
 }
 
 static void test_spelling_slips__by_length(void **state)
@@ -207,10 +198,8 @@ int main(void)
 		cmocka_unit_test(test_spelling_distance__counts_slips),
 		cmocka_unit_test(test_spelling_cost__likely_slips_are_cheaper),
 		cmocka_unit_test(test_spelling_sound__as_published),
-		cmocka_unit_test(test_spelling_keys__one_slip_is_always_found),
-		cmocka_unit_test(test_spelling_keys__what_two_slips_and_the_sound_find),
-		cmocka_unit_test(test_spelling_keys__never_more_than_there_is_room_for),
-		cmocka_unit_test(test_spelling_hash__is_part_of_the_stores_format),
+		cmocka_unit_test(test_spelling_starts__one_slip_is_always_found),
+		cmocka_unit_test(test_spelling_starts__what_several_slips_leave),
 		cmocka_unit_test(test_spelling_slips__by_length),
 	};
 

@@ -588,38 +588,16 @@ INSERT INTO search_state (id, generation, topics_generation, analyzer, next_unti
 
 -- ---- vocabulary ----
 
--- The words of the published nanos, and in how many of them each is. id: a hash of the plain form. frequency_class: the whole part of
--- the binary logarithm of document_count: an index by it gives the frequent ones first, and changes rarely.
-CREATE TABLE vocabulary_word (
-	id               {{integer}} PRIMARY KEY,
-	plain            TEXT NOT NULL,
-	written          TEXT NOT NULL,
-	document_count   {{integer}} NOT NULL CHECK (document_count > 0),
-	frequency_class  {{integer}} NOT NULL CHECK (frequency_class >= 0)
+-- The words and topics of the published nanos, and in how many of them each is, as src/vocabulary/word_list.h lays them out. A page is
+-- known by its first word. Words of documents that came lately are a row of their own, until there are enough of them.
+CREATE TABLE vocabulary_page (
+	first  {{blob}} PRIMARY KEY,
+	words  {{blob}} NOT NULL
 ) {{strict}};
-CREATE INDEX vocabulary_word_frequency ON vocabulary_word (frequency_class, plain);
-
--- What misspelt words are found by. id: 32 bits of a key of the word (src/vocabulary/spelling.h), then the upper 31 bits of the word's id.
-CREATE TABLE spelling_key (
-	id  {{integer}} PRIMARY KEY
+CREATE TABLE vocabulary_recent (
+	document  {{integer}} PRIMARY KEY,
+	words     {{blob}} NOT NULL
 ) {{strict}};
-
--- Titles and topics of the published nanos, and what follows from each of their words on. The id of a start: that of the phrase, whose
--- last three bits are 0, and the number of the word.
-CREATE TABLE suggestion_phrase (
-	id               {{integer}} PRIMARY KEY,
-	written          TEXT NOT NULL,
-	document_count   {{integer}} NOT NULL CHECK (document_count > 0),
-	frequency_class  {{integer}} NOT NULL CHECK (frequency_class >= 0)
-) {{strict}};
-
-CREATE TABLE suggestion_start (
-	id               {{integer}} PRIMARY KEY,
-	topic            {{integer}} NOT NULL CHECK (topic IN (0, 1)),
-	frequency_class  {{integer}} NOT NULL CHECK (frequency_class >= 0),
-	plain            TEXT NOT NULL
-) {{strict}};
-CREATE INDEX suggestion_start_plain ON suggestion_start (topic, frequency_class, plain);
 
 -- ---- saved_search ----
 
