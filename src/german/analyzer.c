@@ -6,14 +6,14 @@
 #include <string.h>
 
 /* Counts up with each change of the rules, here or in the files that this calls, that gives a document other terms. */
-#define RULES_VERSION 1
+#define RULES_VERSION 2
 
 /* What stays the same from word to word. */
 struct run {
-	struct analyzer       *analyzer;
-	enum analyzer_language language;
-	const char            *text;
-	struct terms           terms;
+	struct analyzer *analyzer;
+	unsigned         languages;
+	const char      *text;
+	struct terms     terms;
 };
 
 struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own)
@@ -24,9 +24,9 @@ struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct o
 		return NULL;
 	analyzer->vocabulary = (struct vocabulary){ .own = own_words_lexicon(own), .lexicon = lexicon };
 	analyzer->own = own;
-	analyzer->stemmers[ANALYZER_GERMAN] = sb_stemmer_new("german", "UTF_8");
-	analyzer->stemmers[ANALYZER_ENGLISH] = sb_stemmer_new("english", "UTF_8");
-	if (!analyzer->stemmers[ANALYZER_GERMAN] || !analyzer->stemmers[ANALYZER_ENGLISH]) {
+	analyzer->german = sb_stemmer_new("german", "UTF_8");
+	analyzer->english = sb_stemmer_new("english", "UTF_8");
+	if (!analyzer->german || !analyzer->english) {
 		analyzer_free(analyzer);
 		return NULL;
 	}
@@ -42,8 +42,8 @@ void analyzer_free(struct analyzer *analyzer)
 {
 	if (!analyzer)
 		return;
-	for (size_t i = 0; i < ANALYZER_OTHER; i++)
-		sb_stemmer_delete(analyzer->stemmers[i]);
+	sb_stemmer_delete(analyzer->german);
+	sb_stemmer_delete(analyzer->english);
 	cache_free(analyzer->cache);
 	free(analyzer);
 }
@@ -81,7 +81,7 @@ static void ask_for_parts(struct terms *terms)
 	}
 	at = 0;
 	for (size_t i = 0; i < count; at += terms->lengths[i++]) {
-		if (terms->kinds[i] == TERM_STEM)
+		if (terms->kinds[i] == TERM_STEM && terms->text[at] != TERM_MARK_FOREIGN)
 			terms_add(&asked, TERM_PART, terms->text + at, terms->lengths[i]);
 	}
 	*terms = asked;
@@ -89,25 +89,44 @@ static void ask_for_parts(struct terms *terms)
 
 /* The plain form is the beginning of stems and of exact forms, or the one with umlauts, of words that only these tell apart. A digraph
  * is read in both ways. */
-static int add_beginning(struct run *run, struct unit *unit)
+static void add_german_beginning(struct run *run, const struct unit *unit)
 {
 	struct folded *folded = &run->analyzer->analysis.folded;
-	int rc;
 
-	if (unit->kind == UNIT_NAME) {
-		rc = unit_terms(run->analyzer, run->language, run->text, unit, &run->terms);
-		run->terms.count = run->terms.count > 0;    /* no beginning of "C++" is C */
-		return rc;
-	}
 	for (int round = 0; round < 2; round++) {
-		fold_word(folded, run->language, round == 0 ? FOLD_JOIN_OPEN : FOLD_KEEP, run->text, &unit->word);
+		fold_word(folded, ANALYZER_GERMAN, round == 0 ? FOLD_JOIN_OPEN : FOLD_KEEP, run->text, &unit->word);
 		terms_add(&run->terms, TERM_STEM, folded->plain, folded->plain_length);
 		terms_add(&run->terms, TERM_EXACT, folded->plain, folded->plain_length);
 		terms_add(&run->terms, TERM_STEM, folded->accented, folded->accented_length);
 		terms_add(&run->terms, TERM_EXACT, folded->accented, folded->accented_length);
-		if (run->language != ANALYZER_GERMAN)
-			break;
 	}
+}
+
+static void add_foreign_beginning(struct run *run, const struct unit *unit)
+{
+	struct folded *folded = &run->analyzer->analysis.folded;
+	char stem[ANALYZER_TERM_SIZE + 1] = { TERM_MARK_FOREIGN };
+
+	fold_word(folded, ANALYZER_OTHER, FOLD_KEEP, run->text, &unit->word);
+	memcpy(stem + 1, folded->plain, folded->plain_length);
+	if (folded->plain_length > 0)
+		terms_add(&run->terms, TERM_STEM, stem, folded->plain_length + 1);
+	terms_add(&run->terms, TERM_EXACT, folded->plain, folded->plain_length);
+}
+
+static int add_beginning(struct run *run, struct unit *unit)
+{
+	int rc;
+
+	if (unit->kind == UNIT_NAME) {
+		rc = unit_terms(run->analyzer, run->languages, run->text, unit, &run->terms);
+		run->terms.count = run->terms.count > 0;    /* no beginning of "C++" is C */
+		return rc;
+	}
+	if (run->languages & ANALYZER_GERMAN)
+		add_german_beginning(run, unit);
+	if (run->languages & ~(unsigned)ANALYZER_GERMAN)
+		add_foreign_beginning(run, unit);
 	return 0;
 }
 
@@ -116,7 +135,8 @@ static const struct cached *known_word(const struct run *run, enum analyzer_purp
 {
 	if (purpose != ANALYZER_DOCUMENT || !unit->plain || !run->analyzer->cache)
 		return NULL;
-	return cache_find(run->analyzer->cache, run->language, run->text + unit->word.start, unit->word.used_end - unit->word.start);
+	return cache_find(run->analyzer->cache, analyzer_first_language(run->languages), run->text + unit->word.start,
+			  unit->word.used_end - unit->word.start);
 }
 
 static int run_unit(struct run *run, enum analyzer_purpose purpose, struct unit *unit)
@@ -126,16 +146,16 @@ static int run_unit(struct run *run, enum analyzer_purpose purpose, struct unit 
 	run->terms.count = run->terms.used = 0;
 	if (purpose == ANALYZER_PREFIX)
 		return add_beginning(run, unit);
-	rc = unit_terms(run->analyzer, run->language, run->text, unit, &run->terms);
+	rc = unit_terms(run->analyzer, run->languages, run->text, unit, &run->terms);
 	if (purpose == ANALYZER_QUERY)
 		ask_for_parts(&run->terms);
 	return rc;
 }
 
-int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enum analyzer_purpose purpose,
-		 const char *text, size_t length, term_sink sink, void *context)
+int analyzer_run(struct analyzer *analyzer, unsigned languages, enum analyzer_purpose purpose, const char *text, size_t length,
+		 term_sink sink, void *context)
 {
-	struct run run = { .analyzer = analyzer, .language = language, .text = text };
+	struct run run = { .analyzer = analyzer, .languages = languages, .text = text };
 	struct term term = { .position = 0 };
 	struct units units;
 	struct unit unit;
@@ -143,7 +163,7 @@ int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enu
 
 	if (purpose == ANALYZER_DOCUMENT && !analyzer->cache)
 		analyzer->cache = cache_new();    /* without one it is only slower */
-	units_start(&units, language, text, length);
+	units_start(&units, analyzer_first_language(languages), text, length);
 	while (rc == 0 && units_next(&units, &unit)) {
 		const struct cached *cached = known_word(&run, purpose, &unit);
 

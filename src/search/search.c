@@ -45,7 +45,7 @@ static nmk_status search_new(struct nmk_op *op, const nmk_search_options *option
 		return tx_no_memory(&op->tx);
 	search->options = options;
 	search->analyzer = analyzer_new();
-	search->reader = (struct query_reader){ .analyzer = search->analyzer, .language = ANALYZER_GERMAN, .typing = true };
+	search->reader = (struct query_reader){ .analyzer = search->analyzer, .languages = ANALYZER_GERMAN, .typing = true };
 	return search->analyzer ? NMK_OK : tx_no_memory(&op->tx);
 }
 
@@ -188,6 +188,8 @@ static nmk_status express(struct nmk_op *op, struct search *search)
 {
 	struct query_phrases *phrases = &search->phrases;
 
+	/* Of all documents: languages are counted as if they were not filtered. Topics and creators are always read as German. */
+	search->reader.languages = ANALYZER_GERMAN | search->view->languages;
 	free(search->match);
 	search->match = NULL;
 	query_express(&search->reader, &search->query, search->relaxed ? QUERY_SOME : QUERY_ALL, phrases, &search->match);
