@@ -3,9 +3,12 @@
 SQLITE_EXTENSION_INIT1
 
 #include <stdlib.h>
+#include <string.h>
 #include "alternatives.h"
 #include "buffer.h"
 #include "tokenizer_sqlite.h"
+
+#define CODE_SIZE 16
 
 /* SQLite looks for a function named after the file, of which it takes the letters. */
 __attribute__((visibility("default"))) int sqlite3_nanomarketfts_init(sqlite3 *database, char **error,
@@ -27,9 +30,22 @@ static int add_alternatives(void *context, const struct alternatives *word)
 	return 0;
 }
 
-static enum analyzer_language language_of(int count, sqlite3_value **values)
+/* One code, or several with blanks between them. */
+static unsigned languages_of(int count, sqlite3_value **values)
 {
-	return count > 1 ? analyzer_language_of((const char *)sqlite3_value_text(values[1])) : ANALYZER_GERMAN;
+	const char *codes = count > 1 ? (const char *)sqlite3_value_text(values[1]) : "de";
+	unsigned languages = 0;
+
+	while (codes && *codes) {
+		size_t length = strcspn(codes, " ");
+		char code[CODE_SIZE] = "";
+
+		memcpy(code, codes, length < sizeof code ? length : sizeof code - 1);
+		if (length > 0)
+			languages |= analyzer_language_of(code);
+		codes += length + (codes[length] != '\0');
+	}
+	return languages ? languages : ANALYZER_OTHER;
 }
 
 /* nanomarket_match(text, language): an expression for MATCH that finds all words of a typed text. */
@@ -42,7 +58,7 @@ static void match(sqlite3_context *context, int count, sqlite3_value **values)
 
 	if (!text)
 		return;
-	rc = alternatives_run(sqlite3_user_data(context), language_of(count, values), text, (size_t)sqlite3_value_bytes(values[0]),
+	rc = alternatives_run(sqlite3_user_data(context), languages_of(count, values), text, (size_t)sqlite3_value_bytes(values[0]),
 			      add_alternatives, &expression);
 	if (rc == 0 && expression.length == 0)
 		buffer_text(&expression, "\"\"");    /* finds nothing */
@@ -74,7 +90,7 @@ static void terms(sqlite3_context *context, int count, sqlite3_value **values)
 
 	if (!text)
 		return;
-	rc = analyzer_run(sqlite3_user_data(context), language_of(count, values), ANALYZER_DOCUMENT, text,
+	rc = analyzer_run(sqlite3_user_data(context), analyzer_first_language(languages_of(count, values)), ANALYZER_DOCUMENT, text,
 			  (size_t)sqlite3_value_bytes(values[0]), add_term, &list);
 	if (rc != 0 || list.failed)
 		sqlite3_result_error_nomem(context);

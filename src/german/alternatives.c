@@ -1,5 +1,6 @@
 #include "alternatives.h"
 
+#include "buffer.h"
 #include "own_words.h"
 #include "unit_terms.h"
 
@@ -9,13 +10,14 @@
 
 /* The word that is being read: a unit, or several that are tied. */
 struct reader {
-	struct analyzer       *analyzer;
-	enum analyzer_language language;
-	const char            *text;
-	struct alternatives    word;
-	struct terms           terms;
-	size_t                 used[ALTERNATIVES_MAXIMUM];
-	char                   room[ALTERNATIVES_MAXIMUM][TERMS_ROOM];
+	struct analyzer    *analyzer;
+	unsigned            languages;
+	const char         *text;
+	struct alternatives word;
+	struct terms        terms;
+	size_t              used[ALTERNATIVES_MAXIMUM];
+	char                room[ALTERNATIVES_MAXIMUM][TERMS_ROOM];
+	char                phrase[TERMS_ROOM];
 };
 
 /* ---- writing alternatives ---- */
@@ -53,6 +55,29 @@ static bool add(struct reader *reader, char separator, char mark, const char *te
 	return true;
 }
 
+/* The stems of a word for one position, behind what stands there already; whether there is one. */
+static int add_stems(struct reader *reader, char separator, const char *text, const struct word *word, bool *added)
+{
+	struct analysis *analysis = &reader->analyzer->analysis;
+	struct terms stems = { 0 };
+	size_t at = 0;
+	int rc = 0;
+
+	*added = false;
+	for (unsigned language = ANALYZER_GERMAN; rc == 0 && language <= ANALYZER_OTHER; language <<= 1) {
+		if (!(reader->languages & language))
+			continue;
+		rc = analysis_of(reader->analyzer, (enum analyzer_language)language, text, word, analysis);
+		if (rc == 0 && analysis->folded.plain_length > 0)
+			terms_add(&stems, TERM_STEM, analysis->stem, analysis->stem_length);
+	}
+	for (size_t i = 0; i < stems.count; at += stems.lengths[i++]) {
+		if (add(reader, *added ? '|' : separator, '\0', stems.text + at, stems.lengths[i]))
+			*added = true;
+	}
+	return rc;
+}
+
 /* The terms of a kind, for one position; with another mark, if one is given. */
 static void add_kind(struct reader *reader, enum match_class match, enum term_kind kind, char mark)
 {
@@ -61,7 +86,7 @@ static void add_kind(struct reader *reader, enum match_class match, enum term_ki
 	size_t at = 0;
 
 	for (size_t i = 0; i < terms->count; at += terms->lengths[i++]) {
-		if (terms->kinds[i] != kind)
+		if (terms->kinds[i] != kind || terms->text[at] == TERM_MARK_FOREIGN)
 			continue;
 		if (!alternative)
 			alternative = start(reader, match);
@@ -70,28 +95,46 @@ static void add_kind(struct reader *reader, enum match_class match, enum term_ki
 	}
 }
 
+/* Each is asked for alone: FTS5 reads one list of places faster than it joins two. */
+static void add_foreign_stems(struct reader *reader)
+{
+	const struct terms *terms = &reader->terms;
+	size_t at = 0;
+
+	for (size_t i = 0; i < terms->count; at += terms->lengths[i++]) {
+		if (terms->kinds[i] == TERM_STEM && terms->text[at] == TERM_MARK_FOREIGN && start(reader, MATCH_STEM))
+			add(reader, '|', '\0', terms->text + at, terms->lengths[i]);
+	}
+}
+
 /* Exact forms are distinct from stems; what is part of a longer word is asked by its stem. */
 static void add_forms(struct reader *reader)
 {
 	add_kind(reader, MATCH_EXACT, TERM_EXACT, '\0');
 	add_kind(reader, MATCH_STEM, TERM_STEM, '\0');
+	add_foreign_stems(reader);
 	add_kind(reader, MATCH_PART, TERM_STEM, TERM_MARK_PART);
 }
 
-/* In a phrase a word has the place of its stem, but those that are tied have one each, as in documents. */
-static void set_phrase(struct reader *reader, const struct alternative *of)
+/* In a phrase a word has the place of its stem, in whichever language. */
+static void set_phrase(struct reader *reader)
 {
-	reader->word.phrase = of->terms;
-	reader->word.positions = of->positions;
-}
+	char *phrase = reader->phrase;
+	size_t used = 0;
 
-static const struct alternative *stem_of(const struct reader *reader)
-{
-	size_t i = 0;
+	for (size_t i = 0; i < reader->word.count; i++) {
+		size_t length = reader->used[i];
 
-	while (i + 1 < reader->word.count && reader->word.items[i].match != MATCH_STEM)
-		i++;
-	return &reader->word.items[i];
+		if (reader->word.items[i].match != MATCH_STEM || used + length + 2 > TERMS_ROOM)
+			continue;
+		if (used > 0)
+			phrase[used++] = '|';
+		memcpy(phrase + used, reader->word.items[i].terms, length);
+		used += length;
+	}
+	phrase[used] = '\0';
+	reader->word.phrase = phrase;
+	reader->word.positions = 1;
 }
 
 /* ---- one word ---- */
@@ -160,15 +203,13 @@ static void keep_dotted(struct terms *terms)
 /* "e mail", as some write it. */
 static int add_letter(struct reader *reader, const struct unit *unit)
 {
-	struct analysis *analysis = &reader->analyzer->analysis;
 	struct alternative *alternative = start(reader, MATCH_ADJACENT);
-	int rc = alternative ? analysis_of(reader->analyzer, reader->language, reader->text, &unit->letter, analysis) : 0;
+	bool letter, word = false;
+	int rc = alternative ? add_stems(reader, ' ', reader->text, &unit->letter, &letter) : 0;
 
-	if (!alternative || rc != 0)
-		return rc;
-	add(reader, ' ', '\0', analysis->stem, analysis->stem_length);
-	rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);
-	if (rc == 0 && add(reader, ' ', '\0', analysis->stem, analysis->stem_length))
+	if (alternative && rc == 0)
+		rc = add_stems(reader, ' ', reader->text, &unit->word, &word);
+	if (word)
 		alternative->positions = 2;
 	return rc;
 }
@@ -176,20 +217,20 @@ static int add_letter(struct reader *reader, const struct unit *unit)
 static int read_word(struct reader *reader, struct unit *unit)
 {
 	struct analysis *analysis = &reader->analyzer->analysis;
-	int rc = unit_terms(reader->analyzer, reader->language, reader->text, unit, &reader->terms);
+	int rc = unit_terms(reader->analyzer, reader->languages, reader->text, unit, &reader->terms);
 
 	if (rc != 0 || reader->terms.count == 0)
 		return rc;
 	if (unit->dotted)
 		keep_dotted(&reader->terms);
 	add_forms(reader);
-	set_phrase(reader, stem_of(reader));
+	set_phrase(reader);
 	add_synonyms(reader);
 	if (unit->kind == UNIT_LETTER)
 		return add_letter(reader, unit);
-	if (unit->kind != UNIT_WORD || unit->dotted)
+	if (unit->kind != UNIT_WORD || unit->dotted || !(reader->languages & ANALYZER_GERMAN))
 		return 0;
-	rc = analysis_of(reader->analyzer, reader->language, reader->text, &unit->word, analysis);
+	rc = analysis_of(reader->analyzer, ANALYZER_GERMAN, reader->text, &unit->word, analysis);
 	return rc == 0 ? add_adjacent(reader, analysis) : rc;
 }
 
@@ -198,13 +239,11 @@ static int read_word(struct reader *reader, struct unit *unit)
 /* One after the other, as documents have them too: each by its stem. */
 static int add_tied_word(struct reader *reader, struct unit *unit, struct alternative *adjacent)
 {
-	struct analysis *analysis = &reader->analyzer->analysis;
-	bool letter = unit->kind == UNIT_LETTER;
+	bool letter = unit->kind == UNIT_LETTER, added;
 	struct word whole = { .end = unit->text_length, .used_end = unit->text_length };
-	int rc = analysis_of(reader->analyzer, reader->language, letter ? unit->text : reader->text, letter ? &whole : &unit->word,
-			     analysis);
+	int rc = add_stems(reader, ' ', letter ? unit->text : reader->text, letter ? &whole : &unit->word, &added);
 
-	if (rc == 0 && analysis->folded.plain_length > 0 && add(reader, ' ', '\0', analysis->stem, analysis->stem_length))
+	if (added)
 		adjacent->positions++;
 	return rc;
 }
@@ -213,7 +252,7 @@ static int read_tied(struct reader *reader, struct units *units, struct unit *un
 {
 	size_t end = unit->joined_end;
 	struct alternative *adjacent;
-	int rc = tied_terms(reader->analyzer, reader->language, unit, &reader->terms);
+	int rc = tied_terms(reader->analyzer, reader->languages, unit, &reader->terms);
 
 	if (rc != 0)
 		return rc;
@@ -224,19 +263,20 @@ static int read_tied(struct reader *reader, struct units *units, struct unit *un
 	while (rc == 0 && units->at < end && units_next(units, unit))
 		rc = add_tied_word(reader, unit, adjacent);
 	reader->word.end = unit->end;
-	set_phrase(reader, adjacent);
+	reader->word.phrase = adjacent->terms;    /* they have a place each, as in documents */
+	reader->word.positions = adjacent->positions;
 	return rc;
 }
 
-int alternatives_run(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length,
-		     alternatives_sink sink, void *context)
+int alternatives_run(struct analyzer *analyzer, unsigned languages, const char *text, size_t length, alternatives_sink sink,
+		     void *context)
 {
-	struct reader reader = { .analyzer = analyzer, .language = language, .text = text };
+	struct reader reader = { .analyzer = analyzer, .languages = languages, .text = text };
 	struct units units;
 	struct unit unit;
 	int rc = 0;
 
-	units_start(&units, language, text, length);
+	units_start(&units, analyzer_first_language(languages), text, length);
 	while (rc == 0 && units_next(&units, &unit)) {
 		reader.word = (struct alternatives){ .start = unit.start, .end = unit.end };
 		rc = unit.joined_length > 0 ? read_tied(&reader, &units, &unit) : read_word(&reader, &unit);
@@ -244,6 +284,21 @@ int alternatives_run(struct analyzer *analyzer, enum analyzer_language language,
 			rc = sink(context, &reader.word);
 	}
 	return rc;
+}
+
+static int add_beginning(void *context, const struct term *term)
+{
+	struct buffer *terms = context;
+
+	if (terms->length > 0)
+		buffer_char(terms, term->same_position ? '|' : ' ');
+	buffer_add(terms, term->text, term->length);
+	return terms->failed ? ANALYZER_NO_MEMORY : 0;
+}
+
+int alternatives_beginning(struct analyzer *analyzer, unsigned languages, const char *text, size_t length, struct buffer *terms)
+{
+	return analyzer_run(analyzer, languages, ANALYZER_PREFIX, text, length, add_beginning, terms);
 }
 
 /* Its letters without umlauts; false if there are none in it. */
@@ -258,21 +313,25 @@ static bool without_umlauts(const struct analysis *analysis, char plain[ANALYZER
 	return has;
 }
 
-int word_may_go_on(struct analyzer *analyzer, enum analyzer_language language, const char *text, size_t length, bool *may)
+int word_may_go_on(struct analyzer *analyzer, unsigned languages, const char *text, size_t length, bool *may)
 {
 	struct analysis *analysis = &analyzer->analysis;
 	char plain[ANALYZER_TERM_SIZE], stem[ANALYZER_TERM_SIZE];
-	struct word word = { .end = length, .used_end = length };
-	size_t stem_length;
-	int rc = analysis_of(analyzer, language, text, &word, analysis);
+	struct word word;
+	size_t at = 0, stem_length;
+	int rc;
 
 	*may = true;
+	if (!(languages & ANALYZER_GERMAN) || !segment_next(text, length, &at, &word))
+		return 0;
+	rc = analysis_of(analyzer, ANALYZER_GERMAN, text, &word, analysis);
 	if (rc != 0 || !without_umlauts(analysis, plain))
 		return rc;
 	stem_length = analysis->stem_length;
 	memcpy(stem, analysis->stem, stem_length);
-	word.end = word.used_end = analysis->letter_count;
-	rc = analysis_of(analyzer, language, plain, &word, analysis);
-	*may = !(analysis->word.traits & LEXICON_WORD) || (analysis->stem_length == stem_length && memcmp(stem, analysis->stem, stem_length) == 0);
+	word = (struct word){ .end = analysis->letter_count, .used_end = analysis->letter_count };
+	rc = analysis_of(analyzer, ANALYZER_GERMAN, plain, &word, analysis);
+	*may = !(analysis->word.traits & LEXICON_WORD)
+	    || (analysis->stem_length == stem_length && memcmp(stem, analysis->stem, stem_length) == 0);
 	return rc;
 }

@@ -77,7 +77,7 @@ static int stem_by_rule(struct sb_stemmer *stemmer, const char *text, size_t tex
 	if (!stemmed)
 		return ANALYZER_NO_MEMORY;
 	*length = (size_t)sb_stemmer_length(stemmer);
-	if (*length == 0 || *length > ANALYZER_TERM_SIZE) {
+	if (*length == 0 || *length >= ANALYZER_TERM_SIZE) {    /* a mark has room */
 		*length = text_length;
 		stemmed = (const sb_symbol *)text;
 	}
@@ -98,7 +98,7 @@ static int stem_of_letters(struct analyzer *analyzer, const char *letters, size_
 	}
 	for (size_t i = 0; i < count; i++)
 		add_letter(text, &text_length, letters[i]);
-	return stem_by_rule(analyzer->stemmers[ANALYZER_GERMAN], text, text_length, stem, length);
+	return stem_by_rule(analyzer->german, text, text_length, stem, length);
 }
 
 /* ---- parts ---- */
@@ -239,7 +239,7 @@ static int stem_german(struct analyzer *analyzer, struct analysis *analysis)
 	struct folded *folded = &analysis->folded;
 
 	if (analysis->letter_count == 0)
-		return stem_by_rule(analyzer->stemmers[ANALYZER_GERMAN], folded->accented, folded->accented_length,
+		return stem_by_rule(analyzer->german, folded->accented, folded->accented_length,
 				    analysis->stem, &analysis->stem_length);
 	analysis->function = analysis->word.traits & LEXICON_FUNCTION;
 	if (analysis->word.traits & LEXICON_UMLAUTS)
@@ -257,6 +257,32 @@ static int stem_german(struct analyzer *analyzer, struct analysis *analysis)
 	return 0;
 }
 
+static int stem_foreign(struct analyzer *analyzer, enum analyzer_language language, struct analysis *analysis)
+{
+	const struct folded *folded = &analysis->folded;
+	int rc = 0;
+
+	analysis->stem[0] = TERM_MARK_FOREIGN;
+	if (language == ANALYZER_ENGLISH) {
+		rc = stem_by_rule(analyzer->english, folded->accented, folded->accented_length, analysis->stem + 1,
+				  &analysis->stem_length);
+	} else {
+		memcpy(analysis->stem + 1, folded->plain, folded->plain_length);
+		analysis->stem_length = folded->plain_length;
+	}
+	analysis->stem_length++;
+	return rc;
+}
+
+bool analysis_is_plain(const struct analysis *analysis)
+{
+	const struct folded *folded = &analysis->folded;
+	size_t mark = analysis->stem[0] == TERM_MARK_FOREIGN;
+
+	return analysis->stem_length - mark == folded->plain_length &&
+	       memcmp(analysis->stem + mark, folded->plain, folded->plain_length) == 0;
+}
+
 int analysis_of(struct analyzer *analyzer, enum analyzer_language language, const char *text, const struct word *word,
 		struct analysis *analysis)
 {
@@ -271,10 +297,5 @@ int analysis_of(struct analyzer *analyzer, enum analyzer_language language, cons
 	analysis->letter_count = 0;
 	analysis->parts.count = 0;
 	analysis->known = false;
-	if (language == ANALYZER_ENGLISH && folded->plain_length > 0)
-		return stem_by_rule(analyzer->stemmers[language], folded->accented, folded->accented_length, analysis->stem,
-				    &analysis->stem_length);
-	memcpy(analysis->stem, folded->plain, folded->plain_length);
-	analysis->stem_length = folded->plain_length;
-	return 0;
+	return folded->plain_length > 0 ? stem_foreign(analyzer, language, analysis) : 0;
 }

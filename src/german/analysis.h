@@ -7,7 +7,7 @@
 
 struct analysis {
 	struct folded   folded;                        /* in the spelling that was chosen                       */
-	char            stem[ANALYZER_TERM_SIZE];
+	char            stem[ANALYZER_TERM_SIZE];      /* of other languages with TERM_MARK_FOREIGN             */
 	size_t          stem_length;
 	char            letters[COMPOUND_LETTERS];     /* the word as a lexicon writes it                       */
 	size_t          letter_count;                  /* 0: it has other letters, or too many, or is no German */
@@ -24,6 +24,9 @@ struct analysis {
 int analysis_of(struct analyzer *analyzer, enum analyzer_language language, const char *text, const struct word *word,
 		struct analysis *analysis);
 
+/* The stem is the plain form. */
+bool analysis_is_plain(const struct analysis *analysis);
+
 /* The stem of the parts from first to before end, as it would be if they were a word of their own. Answers as analysis_of(). */
 int analysis_span(struct analyzer *analyzer, const struct analysis *analysis, size_t first, size_t end,
 		  char stem[ANALYZER_TERM_SIZE], size_t *length);
@@ -35,7 +38,7 @@ void analysis_plain(const char *letters, size_t count, char plain[ANALYZER_TERM_
 struct sb_stemmer;
 
 struct analyzer {
-	struct sb_stemmer *stemmers[ANALYZER_OTHER];  /* by language                                          */
+	struct sb_stemmer *german, *english;
 	struct vocabulary  vocabulary;
 	const struct own_words *own;                  /* for its synonyms; NULL: none                         */
 	struct analysis    analysis;                  /* scratch                                              */

@@ -6,16 +6,16 @@
 #include <string.h>
 
 /* Counts up with each change of the rules, here or in the files that this calls, that gives a document other terms. */
-#define RULES_VERSION 1
+#define RULES_VERSION 2
 
 #define CACHE_FROM 65536    /* bytes */
 
 /* What stays the same from word to word. */
 struct run {
-	struct analyzer       *analyzer;
-	enum analyzer_language language;
-	const char            *text;
-	struct terms           terms;
+	struct analyzer *analyzer;
+	unsigned         languages;
+	const char      *text;
+	struct terms     terms;
 };
 
 struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own)
@@ -26,9 +26,9 @@ struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct o
 		return NULL;
 	analyzer->vocabulary = (struct vocabulary){ .own = own_words_lexicon(own), .lexicon = lexicon };
 	analyzer->own = own;
-	analyzer->stemmers[ANALYZER_GERMAN] = sb_stemmer_new("german", "UTF_8");
-	analyzer->stemmers[ANALYZER_ENGLISH] = sb_stemmer_new("english", "UTF_8");
-	if (!analyzer->stemmers[ANALYZER_GERMAN] || !analyzer->stemmers[ANALYZER_ENGLISH]) {
+	analyzer->german = sb_stemmer_new("german", "UTF_8");
+	analyzer->english = sb_stemmer_new("english", "UTF_8");
+	if (!analyzer->german || !analyzer->english) {
 		analyzer_free(analyzer);
 		return NULL;
 	}
@@ -44,8 +44,8 @@ void analyzer_free(struct analyzer *analyzer)
 {
 	if (!analyzer)
 		return;
-	for (size_t i = 0; i < ANALYZER_OTHER; i++)
-		sb_stemmer_delete(analyzer->stemmers[i]);
+	sb_stemmer_delete(analyzer->german);
+	sb_stemmer_delete(analyzer->english);
 	cache_free(analyzer->cache);
 	free(analyzer);
 }
@@ -83,7 +83,7 @@ static void ask_for_parts(struct terms *terms)
 	}
 	at = 0;
 	for (size_t i = 0; i < count; at += terms->lengths[i++]) {
-		if (terms->kinds[i] == TERM_STEM)
+		if (terms->kinds[i] == TERM_STEM && terms->text[at] != TERM_MARK_FOREIGN)
 			terms_add(&asked, TERM_PART, terms->text + at, terms->lengths[i]);
 	}
 	*terms = asked;
@@ -91,25 +91,44 @@ static void ask_for_parts(struct terms *terms)
 
 /* The plain form is the beginning of stems and of exact forms, or the one with umlauts, of words that only these tell apart. A digraph
  * is read in both ways. */
-static int add_beginning(struct run *run, struct unit *unit)
+static void add_german_beginning(struct run *run, const struct unit *unit)
 {
 	struct folded *folded = &run->analyzer->analysis.folded;
-	int rc;
 
-	if (unit->kind == UNIT_NAME) {
-		rc = unit_terms(run->analyzer, run->language, run->text, unit, &run->terms);
-		run->terms.count = run->terms.count > 0;    /* no beginning of "C++" is C */
-		return rc;
-	}
 	for (int round = 0; round < 2; round++) {
-		fold_word(folded, run->language, round == 0 ? FOLD_JOIN_OPEN : FOLD_KEEP, run->text, &unit->word);
+		fold_word(folded, ANALYZER_GERMAN, round == 0 ? FOLD_JOIN_OPEN : FOLD_KEEP, run->text, &unit->word);
 		terms_add(&run->terms, TERM_STEM, folded->plain, folded->plain_length);
 		terms_add(&run->terms, TERM_EXACT, folded->plain, folded->plain_length);
 		terms_add(&run->terms, TERM_STEM, folded->accented, folded->accented_length);
 		terms_add(&run->terms, TERM_EXACT, folded->accented, folded->accented_length);
-		if (run->language != ANALYZER_GERMAN)
-			break;
 	}
+}
+
+static void add_foreign_beginning(struct run *run, const struct unit *unit)
+{
+	struct folded *folded = &run->analyzer->analysis.folded;
+	char stem[ANALYZER_TERM_SIZE + 1] = { TERM_MARK_FOREIGN };
+
+	fold_word(folded, ANALYZER_OTHER, FOLD_KEEP, run->text, &unit->word);
+	memcpy(stem + 1, folded->plain, folded->plain_length);
+	if (folded->plain_length > 0)
+		terms_add(&run->terms, TERM_STEM, stem, folded->plain_length + 1);
+	terms_add(&run->terms, TERM_EXACT, folded->plain, folded->plain_length);
+}
+
+static int add_beginning(struct run *run, struct unit *unit)
+{
+	int rc;
+
+	if (unit->kind == UNIT_NAME) {
+		rc = unit_terms(run->analyzer, run->languages, run->text, unit, &run->terms);
+		run->terms.count = run->terms.count > 0;    /* no beginning of "C++" is C */
+		return rc;
+	}
+	if (run->languages & ANALYZER_GERMAN)
+		add_german_beginning(run, unit);
+	if (run->languages & ~(unsigned)ANALYZER_GERMAN)
+		add_foreign_beginning(run, unit);
 	return 0;
 }
 
@@ -119,11 +138,11 @@ static int add_plain(struct run *run, struct unit *unit)
 
 	if (unit->kind == UNIT_NAME)
 		return add_beginning(run, unit);
-	fold_word(folded, run->language, FOLD_JOIN_OPEN, run->text, &unit->word);
+	fold_word(folded, analyzer_first_language(run->languages), FOLD_JOIN_OPEN, run->text, &unit->word);
 	terms_add(&run->terms, TERM_STEM, folded->plain, folded->plain_length);
 	if (run->analyzer->cache)
-		cache_put(run->analyzer->cache, CACHED_PLAIN, run->language, run->text + unit->word.start,
-			  unit->word.used_end - unit->word.start, &run->terms);
+		cache_put(run->analyzer->cache, CACHED_PLAIN, analyzer_first_language(run->languages),
+			  run->text + unit->word.start, unit->word.used_end - unit->word.start, &run->terms);
 	return 0;
 }
 
@@ -134,8 +153,8 @@ static const struct cached *known_word(const struct run *run, enum analyzer_purp
 
 	if (!run->analyzer->cache || (!plain && !document))
 		return NULL;
-	return cache_find(run->analyzer->cache, plain ? CACHED_PLAIN : CACHED_TERMS, run->language, run->text + unit->word.start,
-			  unit->word.used_end - unit->word.start);
+	return cache_find(run->analyzer->cache, plain ? CACHED_PLAIN : CACHED_TERMS, analyzer_first_language(run->languages),
+			  run->text + unit->word.start, unit->word.used_end - unit->word.start);
 }
 
 /* Of a few plain forms the second sight of a word is not worth the memory. Without a cache it is only slower. */
@@ -156,23 +175,23 @@ static int run_unit(struct run *run, enum analyzer_purpose purpose, struct unit 
 		return add_beginning(run, unit);
 	if (purpose == ANALYZER_PLAIN)
 		return add_plain(run, unit);
-	rc = unit_terms(run->analyzer, run->language, run->text, unit, &run->terms);
+	rc = unit_terms(run->analyzer, run->languages, run->text, unit, &run->terms);
 	if (purpose == ANALYZER_QUERY)
 		ask_for_parts(&run->terms);
 	return rc;
 }
 
-int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enum analyzer_purpose purpose,
-		 const char *text, size_t length, term_sink sink, void *context)
+int analyzer_run(struct analyzer *analyzer, unsigned languages, enum analyzer_purpose purpose, const char *text, size_t length,
+		 term_sink sink, void *context)
 {
-	struct run run = { .analyzer = analyzer, .language = language, .text = text };
+	struct run run = { .analyzer = analyzer, .languages = languages, .text = text };
 	struct term term = { .position = 0 };
 	struct units units;
 	struct unit unit;
 	int rc = 0;
 
 	make_cache(analyzer, purpose, length);
-	units_start(&units, language, text, length);
+	units_start(&units, analyzer_first_language(languages), text, length);
 	while (rc == 0 && units_next(&units, &unit)) {
 		const struct cached *cached = known_word(&run, purpose, &unit);
 

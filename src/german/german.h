@@ -16,11 +16,13 @@
 /* Holds the stemmers and the scratch memory: one for each thread or connection, and not to be entered again from a sink. */
 struct analyzer;
 
+/* A text is in one language. What is asked for may be in several, a set of these bits. */
 enum analyzer_language {
-	ANALYZER_GERMAN,
-	ANALYZER_ENGLISH,
-	ANALYZER_OTHER    /* folded, never stemmed */
+	ANALYZER_GERMAN  = 1,
+	ANALYZER_ENGLISH = 2,
+	ANALYZER_OTHER   = 4    /* folded, never stemmed */
 };
+#define ANALYZER_ALL (ANALYZER_GERMAN | ANALYZER_ENGLISH | ANALYZER_OTHER)
 
 enum analyzer_purpose {
 	ANALYZER_DOCUMENT,
@@ -36,9 +38,11 @@ enum term_kind {
 			  /*   compound; of a document only, and never the whole                                 */
 };
 
-/* The first byte of a term tells its kind; a stem begins with neither. */
-#define TERM_MARK_EXACT '='
-#define TERM_MARK_PART  '~'
+/* The first byte of a term tells its kind; a stem begins with neither. Stems of other languages than German, which have no compounds, and
+ * pieces of their words have a mark of their own: English "banking" is not found in what has "Bank". */
+#define TERM_MARK_EXACT   '='
+#define TERM_MARK_PART    '~'
+#define TERM_MARK_FOREIGN ':'
 
 struct term {
 	const char    *text;           /* UTF-8, not NUL-terminated, with its mark; valid until the sink returns */
@@ -77,12 +81,19 @@ uint64_t analyzer_version(const struct analyzer *analyzer);
 /* From an ISO 639-1 code, with or without a region: "de", "de-AT". NULL is ANALYZER_OTHER. */
 enum analyzer_language analyzer_language_of(const char *code);
 
+/* Of several languages the one whose rules tell what belongs together in a text. */
+static inline enum analyzer_language analyzer_first_language(unsigned languages)
+{
+	return languages & ANALYZER_GERMAN ? ANALYZER_GERMAN : languages & ANALYZER_ENGLISH ? ANALYZER_ENGLISH : ANALYZER_OTHER;
+}
+
 /*
- * Hand every term of a text to the sink, in order. The text may hold anything: what is not UTF-8 separates words.
+ * Hand every term of a text to the sink, in order. The text may hold anything: what is not UTF-8 separates words. A document has one
+ * language; a query that asks for several has the terms of all of them at each position.
  * Answers 0, ANALYZER_NO_MEMORY, or what the sink answered.
  */
-int analyzer_run(struct analyzer *analyzer, enum analyzer_language language, enum analyzer_purpose purpose,
-		 const char *text, size_t length, term_sink sink, void *context);
+int analyzer_run(struct analyzer *analyzer, unsigned languages, enum analyzer_purpose purpose, const char *text, size_t length,
+		 term_sink sink, void *context);
 
 /*
  * Interface to segment.c

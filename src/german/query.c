@@ -99,14 +99,14 @@ static bool is_prefix(const struct query_part *part, const struct measure *last,
 static int read_prefix(const struct query_reader *reader, const struct measure *last, bool may_go_on, struct query_part *part)
 {
 	part->prefix = is_prefix(part, last, may_go_on);
-	return part->prefix ? word_may_go_on(reader->analyzer, reader->language, part->text + last->last_start,
+	return part->prefix ? word_may_go_on(reader->analyzer, reader->languages, part->text + last->last_start,
 	                                     last->last_end - last->last_start, &part->prefix) : 0;
 }
 
 static int add_part(const struct query_reader *reader, struct query *query, struct query_part part, bool may_go_on)
 {
 	struct measure measure = { .allowed = QUERY_TERMS - query->terms };
-	int rc = analyzer_run(reader->analyzer, reader->language, ANALYZER_QUERY, part.text, part.length, measure_term, &measure);
+	int rc = analyzer_run(reader->analyzer, reader->languages, ANALYZER_QUERY, part.text, part.length, measure_term, &measure);
 
 	if (rc < 0)
 		return rc;
@@ -213,9 +213,9 @@ int query_read(const struct query_reader *reader, const char *typed, struct quer
 	return rc;
 }
 
-int query_parse(struct analyzer *analyzer, enum analyzer_language language, const char *typed, bool typing, struct query *query)
+int query_parse(struct analyzer *analyzer, unsigned languages, const char *typed, bool typing, struct query *query)
 {
-	const struct query_reader reader = { .analyzer = analyzer, .language = language, .typing = typing };
+	const struct query_reader reader = { .analyzer = analyzer, .languages = languages, .typing = typing };
 
 	return query_read(&reader, typed, query);
 }
@@ -313,7 +313,7 @@ static void add_loose_parts(struct expression *expression, const struct alternat
 		return;
 	for (const char *at = word->items[i].terms; *at; at += length + (at[length] == ' ')) {
 		length = strcspn(at, " ");
-		add_loose(expression, at, length);
+		add_loose(expression, at, strcspn(at, " |"));
 	}
 }
 
@@ -347,15 +347,30 @@ static void add_analyzed(struct expression *expression, const struct query_part 
 
 	buffer_clear(&expression->sequence);
 	expression->count = 0;
-	rc = alternatives_run(reader->analyzer, reader->language, part->text, part->length, add_to_sequence, expression);
+	rc = alternatives_run(reader->analyzer, reader->languages, part->text, part->length, add_to_sequence, expression);
 	if (rc == 0 && expression->count == 1 && !part->quoted)
-		rc = alternatives_run(reader->analyzer, reader->language, part->text, part->length, add_alternatives, expression);
+		rc = alternatives_run(reader->analyzer, reader->languages, part->text, part->length, add_alternatives, expression);
 	else if (rc == 0 && expression->sequence.length > 0)
 		add_phrase(expression, QUERY_STEM, ANALYZED_MARK, expression->sequence.data, expression->sequence.length);
 	else if (rc == 0)
 		add_phrase(expression, QUERY_STEM, '\0', part->text, part->length);
 	if (rc != 0 || expression->sequence.failed)
 		expression->failed = ANALYZER_NO_MEMORY;
+}
+
+static void add_beginning(struct expression *expression, const struct query_part *part)
+{
+	const struct query_reader *reader = expression->reader;
+	struct buffer *terms = &expression->sequence;
+
+	buffer_clear(terms);
+	if (reader && alternatives_beginning(reader->analyzer, reader->languages, part->text, part->length, terms) != 0)
+		expression->failed = ANALYZER_NO_MEMORY;
+	if (terms->length > 0)
+		add_phrase(expression, QUERY_BEGINNING, ANALYZED_MARK, terms->data, terms->length);
+	else
+		add_phrase(expression, QUERY_BEGINNING, '\0', part->text, part->length);
+	buffer_text(&expression->text, " *");
 }
 
 /* A beginning is asked for as a whole word too: "Übungen" is no beginning of "Übung", but has its stem. */
@@ -371,10 +386,8 @@ static void add_part_forms(struct expression *expression, const struct query_par
 		add_analyzed(expression, part);
 	else
 		add_phrase(expression, QUERY_STEM, '\0', part->text, part->length);
-	if (part->prefix) {
-		add_phrase(expression, QUERY_BEGINNING, '\0', part->text, part->length);
-		buffer_text(&expression->text, " *");
-	}
+	if (part->prefix)
+		add_beginning(expression, part);
 	if (several)
 		buffer_char(&expression->text, ')');
 }

@@ -44,16 +44,16 @@ struct query {
  * Answers 0 or ANALYZER_NO_MEMORY. The query borrows from typed.
  */
 struct query_reader {
-	struct analyzer       *analyzer;
-	enum analyzer_language language;
-	bool                   typing;
-	query_field_sink       sink;
-	void                  *context;
+	struct analyzer *analyzer;
+	unsigned         languages;    /* of the documents, a set of bits */
+	bool             typing;
+	query_field_sink sink;
+	void            *context;
 };
 int query_read(const struct query_reader *reader, const char *typed, struct query *query);
 
 /* The same without fields. */
-int query_parse(struct analyzer *analyzer, enum analyzer_language language, const char *typed, bool typing, struct query *query);
+int query_parse(struct analyzer *analyzer, unsigned languages, const char *typed, bool typing, struct query *query);
 
 /* What a phrase of the expression stands for: an alternative of a word, a word that may go on, or, where some of the words are enough,
  * a part of a compound wherever it stands. */

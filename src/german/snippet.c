@@ -164,29 +164,29 @@ static int add_beginning(void *context, const struct term *term)
 }
 
 /* The last word of a part may go on: then it is the last step of a phrase, or a way of its own to find a word. */
-static int add_beginnings(struct gathering *gathering, struct analyzer *analyzer, enum analyzer_language language,
+static int add_beginnings(struct gathering *gathering, struct analyzer *analyzer, unsigned languages,
 			  const struct query_part *part)
 {
 	if (!gathering->begun)
 		add_step(gathering);
-	return analyzer_run(analyzer, language, ANALYZER_PREFIX, part->text, part->length, add_beginning, gathering->pattern);
+	return analyzer_run(analyzer, languages, ANALYZER_PREFIX, part->text, part->length, add_beginning, gathering->pattern);
 }
 
 /* In a phrase "Excel-Tabellen" may stand as one word, and as it was typed, in two places. */
-static int add_part(struct snippet_pattern *pattern, struct analyzer *analyzer, enum analyzer_language language,
+static int add_part(struct snippet_pattern *pattern, struct analyzer *analyzer, unsigned languages,
 		    const struct query_part *part)
 {
 	struct gathering gathering = { .pattern = pattern };
-	int rc = alternatives_run(analyzer, language, part->text, part->length, count_word, &gathering);
+	int rc = alternatives_run(analyzer, languages, part->text, part->length, count_word, &gathering);
 
 	gathering.is_phrase = part->quoted || gathering.words > 1;
 	if (rc == 0)
-		rc = alternatives_run(analyzer, language, part->text, part->length, add_word, &gathering);
+		rc = alternatives_run(analyzer, languages, part->text, part->length, add_word, &gathering);
 	end_sequence(&gathering);
 	if (rc == 0 && gathering.is_phrase)
-		rc = alternatives_run(analyzer, language, part->text, part->length, add_phrase, &gathering);
+		rc = alternatives_run(analyzer, languages, part->text, part->length, add_phrase, &gathering);
 	if (rc == 0 && part->prefix)
-		rc = add_beginnings(&gathering, analyzer, language, part);
+		rc = add_beginnings(&gathering, analyzer, languages, part);
 	end_sequence(&gathering);
 	pattern->words++;
 	return rc;
@@ -218,15 +218,14 @@ static void sort(struct snippet_pattern *pattern, struct buffer *terms)
 		qsort(items, count, sizeof(*items), by_text);
 }
 
-struct snippet_pattern *snippet_pattern_new(struct analyzer *analyzer, enum analyzer_language language,
-					    const struct query *query)
+struct snippet_pattern *snippet_pattern_new(struct analyzer *analyzer, unsigned languages, const struct query *query)
 {
 	struct snippet_pattern *pattern = calloc(1, sizeof(*pattern));
 	int rc = pattern ? 0 : ANALYZER_NO_MEMORY;
 
 	for (size_t i = 0; rc == 0 && i < query->count; i++)
 		if (!query->parts[i].excluded)
-			rc = add_part(pattern, analyzer, language, &query->parts[i]);
+			rc = add_part(pattern, analyzer, languages, &query->parts[i]);
 	if (rc != 0 || pattern->text.failed || pattern->steps.failed || pattern->terms.failed || pattern->beginnings.failed) {
 		snippet_pattern_free(pattern);
 		return NULL;

@@ -7,10 +7,9 @@
 /* What a query asks for, ready to be looked for in any number of texts. */
 struct snippet_pattern;
 
-/* All words of the query that are not excluded, in all their alternatives. The pattern needs neither query nor analyzer any more.
- * NULL: out of memory. */
-struct snippet_pattern *snippet_pattern_new(struct analyzer *analyzer, enum analyzer_language language,
-					    const struct query *query);
+/* All words of the query that are not excluded, in all their alternatives; the languages are those of the texts, a set of bits. The
+ * pattern needs neither query nor analyzer any more. NULL: out of memory. */
+struct snippet_pattern *snippet_pattern_new(struct analyzer *analyzer, unsigned languages, const struct query *query);
 void snippet_pattern_free(struct snippet_pattern *pattern);     /* NULL is allowed */
 
 /* A word that was found. The whole word: a compound is marked from its beginning to its end when a part of it was asked for. */

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char mark_of(enum term_kind kind)
+static char mark_of(enum term_kind kind, const char *text)
 {
+	if (*text == TERM_MARK_FOREIGN)
+		return '\0';
 	switch (kind) {
 	case TERM_STEM:
 		return '\0';
@@ -29,7 +31,7 @@ static bool is_there(const struct terms *terms, const char *term, size_t length)
 
 void terms_add(struct terms *terms, enum term_kind kind, const char *text, size_t length)
 {
-	char mark = mark_of(kind), *term = terms->text + terms->used;
+	char mark = length > 0 ? mark_of(kind, text) : '\0', *term = terms->text + terms->used;
 	size_t size = length + (mark != '\0');
 
 	if (length == 0 || size > ANALYZER_TERM_SIZE || terms->count == TERMS_COUNT || size > TERMS_BYTES - terms->used)
@@ -42,6 +44,18 @@ void terms_add(struct terms *terms, enum term_kind kind, const char *text, size_
 	terms->kinds[terms->count] = (uint8_t)kind;
 	terms->lengths[terms->count++] = (uint16_t)size;
 	terms->used += size;
+}
+
+void terms_join(struct terms *terms, const struct terms *others)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < others->count; at += others->lengths[i++]) {
+		enum term_kind kind = (enum term_kind)others->kinds[i];
+		size_t mark = kind != TERM_STEM && others->text[at] != TERM_MARK_FOREIGN;
+
+		terms_add(terms, kind, others->text + at + mark, others->lengths[i] - mark);
+	}
 }
 
 int terms_hand_over(const struct terms *terms, struct term *term, term_sink sink, void *context)

@@ -19,6 +19,9 @@ struct terms {
 /* Add a term with the mark of its kind, unless it is there already. */
 void terms_add(struct terms *terms, enum term_kind kind, const char *text, size_t length);
 
+/* Add all those of others that are not there already. */
+void terms_join(struct terms *terms, const struct terms *others);
+
 /* Hand them over; those behind the first share its position. */
 int terms_hand_over(const struct terms *terms, struct term *term, term_sink sink, void *context);
 

@@ -33,13 +33,9 @@ static int add_parts(struct work *work, const struct analysis *analysis)
 
 static void add_stem_and_exact(struct work *work, const struct analysis *analysis)
 {
-	const struct folded *folded = &analysis->folded;
-
 	terms_add(work->terms, TERM_STEM, analysis->stem, analysis->stem_length);
-	if (analysis->function)
-		return;
-	if (analysis->stem_length != folded->plain_length || memcmp(analysis->stem, folded->plain, folded->plain_length) != 0)
-		terms_add(work->terms, TERM_EXACT, folded->plain, folded->plain_length);
+	if (!analysis->function && !analysis_is_plain(analysis))
+		terms_add(work->terms, TERM_EXACT, analysis->folded.plain, analysis->folded.plain_length);
 }
 
 /* All terms of a word. */
@@ -265,7 +261,8 @@ static int add_cached_word(struct work *work, const struct word *word)
 	return rc;
 }
 
-int unit_terms(struct analyzer *analyzer, enum analyzer_language language, const char *text, struct unit *unit, struct terms *terms)
+static int terms_in(struct analyzer *analyzer, enum analyzer_language language, const char *text, struct unit *unit,
+		    struct terms *terms)
 {
 	struct work work = { analyzer, language, text, terms };
 	int rc = 0;
@@ -290,10 +287,43 @@ int unit_terms(struct analyzer *analyzer, enum analyzer_language language, const
 	return rc;
 }
 
-int tied_terms(struct analyzer *analyzer, enum analyzer_language language, struct unit *unit, struct terms *terms)
+static int tied_terms_in(struct analyzer *analyzer, enum analyzer_language language, const char *text, struct unit *unit,
+			 struct terms *terms)
 {
-	struct work work = { analyzer, language, NULL, terms };
+	struct work work = { analyzer, language, text, terms };
 
 	terms->count = terms->used = 0;
 	return add_tied(&work, unit);
+}
+
+typedef int (*terms_of_one)(struct analyzer *analyzer, enum analyzer_language language, const char *text, struct unit *unit,
+			    struct terms *terms);
+
+/* One language after the other, the first of them first. */
+static int in_each(terms_of_one work, struct analyzer *analyzer, unsigned languages, const char *text, struct unit *unit,
+		   struct terms *terms)
+{
+	enum analyzer_language first = analyzer_first_language(languages);
+	struct terms more;
+	int rc = work(analyzer, first, text, unit, terms);
+
+	for (unsigned language = first << 1; rc == 0 && language <= ANALYZER_OTHER; language <<= 1) {
+		if (!(languages & language))
+			continue;
+		more.count = 0;
+		rc = work(analyzer, (enum analyzer_language)language, text, unit, &more);
+		if (rc == 0)
+			terms_join(terms, &more);
+	}
+	return rc;
+}
+
+int unit_terms(struct analyzer *analyzer, unsigned languages, const char *text, struct unit *unit, struct terms *terms)
+{
+	return in_each(terms_in, analyzer, languages, text, unit, terms);
+}
+
+int tied_terms(struct analyzer *analyzer, unsigned languages, struct unit *unit, struct terms *terms)
+{
+	return in_each(tied_terms_in, analyzer, languages, NULL, unit, terms);
 }

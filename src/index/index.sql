@@ -1,7 +1,7 @@
 -- search_document_of: fragment
 -- The document of a nano. Topics are its categories' names, the most important first.
 SELECT n.id AS nano_id, n.title AS title, COALESCE(n.description, '') AS description,
-       {{search_topics}} AS topics, u.username AS creator
+       {{search_topics}} AS topics, u.username AS creator, n.language AS language
   FROM nano n
   JOIN user_account u ON u.id = n.creator_id
  WHERE n.status = 'published'
@@ -27,8 +27,8 @@ DELETE FROM search_source
 
 -- search_source_add: write
 -- Its number is the caller's to give: a new one, or the one that it had.
-INSERT INTO search_source (document, nano_id, title, description, topics, creator)
-SELECT :document, d.nano_id, d.title, d.description, d.topics, d.creator
+INSERT INTO search_source (document, nano_id, title, description, topics, creator, language)
+SELECT :document, d.nano_id, d.title, d.description, d.topics, d.creator, d.language
   FROM ({{search_document_of}} AND n.id = :nano_id) AS d;
 
 -- search_source_renew: write
@@ -42,8 +42,8 @@ UPDATE search_source
 
 -- search_source_add_all: write
 -- Numbers in the order of publication.
-INSERT INTO search_source (document, nano_id, title, description, topics, creator)
-SELECT ROW_NUMBER() OVER (ORDER BY p.published_at, p.id), d.nano_id, d.title, d.description, d.topics, d.creator
+INSERT INTO search_source (document, nano_id, title, description, topics, creator, language)
+SELECT ROW_NUMBER() OVER (ORDER BY p.published_at, p.id), d.nano_id, d.title, d.description, d.topics, d.creator, d.language
   FROM ({{search_document_of}}) AS d
   JOIN nano p ON p.id = d.nano_id;
 
@@ -57,12 +57,12 @@ SELECT s.title, s.description, s.topics, s.creator
 SELECT COUNT(*)
   FROM ({{search_document_of}}
         EXCEPT
-        SELECT nano_id, title, description, topics, creator FROM search_source) AS missing;
+        SELECT nano_id, title, description, topics, creator, language FROM search_source) AS missing;
 
 -- search_source_extra: read
 -- Documents that no nano should have.
 SELECT COUNT(*)
-  FROM (SELECT nano_id, title, description, topics, creator FROM search_source
+  FROM (SELECT nano_id, title, description, topics, creator, language FROM search_source
         EXCEPT
         {{search_document_of}}) AS extra;
 

@@ -17,26 +17,26 @@
 -- FTS5 with content elsewhere must be told what the index holds of a row, before that changes.
 INSERT INTO search_document (search_document, rowid, title, description, topics, creator)
 SELECT 'delete', s.document, s.title, s.description, s.topics, s.creator
-  FROM search_source s
+  FROM search_text s
  WHERE 1 = 1 {{search_scope}};
 
 -- search_document_add: write
 INSERT INTO search_document (rowid, title, description, topics, creator)
 SELECT s.document, s.title, s.description, s.topics, s.creator
-  FROM search_source s
+  FROM search_text s
  WHERE 1 = 1 {{search_scope}};
 
 -- search_next_remove: write
 -- The words that are made anew follow what changes in the documents that are done.
 INSERT INTO search_document_next (search_document_next, rowid, title, description, topics, creator)
 SELECT 'delete', s.document, s.title, s.description, s.topics, s.creator
-  FROM search_source s
+  FROM search_text s
  WHERE s.document <= :until {{search_scope}};
 
 -- search_next_add: write
 INSERT INTO search_document_next (rowid, title, description, topics, creator)
 SELECT s.document, s.title, s.description, s.topics, s.creator
-  FROM search_source s
+  FROM search_text s
  WHERE s.document <= :until [[after: AND s.document > :after]] {{search_scope}};
 
 -- search_next_clear: write

@@ -30,23 +30,27 @@ static int64_t whole_of(const struct ranking *ranking, const struct counter *cou
 	return (int64_t)((double)counter->count * (double)all / (double)counter->last);
 }
 
-/* What a word is worth depends on how many documents have it, in whichever form most have it. The score of a single word is
- * proportional to its idf: that need not be known, unless somebody asks why. */
+/* What a word is worth depends on how many documents have it, in whichever form most have it; of stems, each language has its own
+ * documents. The score of a single word is proportional to its idf: that need not be known, unless somebody asks why. */
 static int weigh_words(const Fts5ExtensionApi *api, Fts5Context *fts5, struct ranking *ranking)
 {
-	int64_t having[RANK_WORDS] = { 0 };
+	int64_t having[RANK_WORDS] = { 0 }, stems[RANK_WORDS] = { 0 };
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; code == SQLITE_OK && i < ranking->phrase_count; i++) {
+		const struct rank_phrase *phrase = &ranking->phrases[i];
 		struct counter counter = { 0, 0 };
-		int64_t *most;
+		int64_t count, *most;
 
-		if (ranking->phrases[i].word == RANK_NO_WORD)
+		if (phrase->word == RANK_NO_WORD)
 			continue;
-		most = &having[ranking->phrases[i].word];
+		most = &having[phrase->word];
 		if (ranking->word_count > 1 || ranking->explains)
 			code = api->xQueryPhrase(fts5, (int)i, &counter, count_one);
-		*most = whole_of(ranking, &counter) > *most ? whole_of(ranking, &counter) : *most;
+		count = whole_of(ranking, &counter);
+		if (phrase->kind == RANK_STEM)
+			count = stems[phrase->word] += count;
+		*most = count > *most ? count : *most;
 	}
 	for (size_t word = 0; word < ranking->word_count; word++)
 		ranking->basis.idf[word] = rank_idf(ranking->basis.documents, having[word]);

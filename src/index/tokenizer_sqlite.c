@@ -9,7 +9,8 @@
 /* FTS5 declares its type Fts5Tokenizer without a body: it stands for this. */
 struct tokenizer {
 	struct analyzer       *analyzer;
-	enum analyzer_language language;
+	enum analyzer_language language;    /* of a text without a mark                  */
+	bool                   several;     /* texts may have marks, and queries ask for all languages */
 };
 
 typedef int (*fts5_sink)(void *context, int flags, const char *token, int length, int start, int end);
@@ -32,12 +33,13 @@ static int tokenizer_create(void *context, const char **arguments, int count, Ft
 	struct tokenizer *tokenizer;
 
 	(void)context;
-	if (count > 1)
+	if (count > 2 || (count > 1 && strcmp(arguments[1], "marked") != 0))
 		return SQLITE_ERROR;
 	tokenizer = calloc(1, sizeof(*tokenizer));
 	if (!tokenizer)
 		return SQLITE_NOMEM;
 	tokenizer->language = count > 0 ? analyzer_language_of(arguments[0]) : ANALYZER_GERMAN;
+	tokenizer->several = count > 1;
 	tokenizer->analyzer = analyzer_new();
 	if (!tokenizer->analyzer) {
 		free(tokenizer);
@@ -77,6 +79,16 @@ static int pass_analyzed(const struct receiver *receiver, const char *text, int 
 	return rc;
 }
 
+/* The mark is one byte at the beginning. It separates words, so it need not be cut off, and places stay those of the whole text. */
+static unsigned languages_of(const struct tokenizer *tokenizer, int flags, char first)
+{
+	if (!tokenizer->several)
+		return tokenizer->language;
+	if (flags & FTS5_TOKENIZE_QUERY)
+		return ANALYZER_ALL;
+	return first == LANGUAGE_MARK_ENGLISH ? ANALYZER_ENGLISH : first == LANGUAGE_MARK_OTHER ? ANALYZER_OTHER : tokenizer->language;
+}
+
 static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags, const char *text, int length, fts5_sink sink)
 {
 	struct tokenizer *tokenizer = (struct tokenizer *)fts5_tokenizer;
@@ -87,7 +99,8 @@ static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags
 		return SQLITE_OK;
 	if (flags & FTS5_TOKENIZE_QUERY && text[0] == ANALYZED_MARK)
 		return pass_analyzed(&receiver, text + 1, length - 1);
-	rc = analyzer_run(tokenizer->analyzer, tokenizer->language, purpose_of(flags), text, (size_t)length, pass_on, &receiver);
+	rc = analyzer_run(tokenizer->analyzer, languages_of(tokenizer, flags, text[0]), purpose_of(flags), text, (size_t)length, pass_on,
+			  &receiver);
 	return rc == ANALYZER_NO_MEMORY ? SQLITE_NOMEM : rc;
 }
 

@@ -9,8 +9,9 @@ struct sqlite3;
  *
  *     CREATE VIRTUAL TABLE ... USING fts5(title, body, tokenize = 'nanomarket de')
  *
- * Its argument is the language of all texts of the table, an ISO 639-1 code; German without one. Answers an SQLite result code;
- * SQLITE_ERROR if the library has no FTS5.
+ * Its first argument is the language of the texts of the table, an ISO 639-1 code; German without one. With "marked" behind it, a text
+ * may begin with a byte that tells another language (LANGUAGE_MARK_ENGLISH in alternatives.h), and plain queries ask for all languages.
+ * Answers an SQLite result code; SQLITE_ERROR if the library has no FTS5.
  */
 int tokenizer_sqlite_register(struct sqlite3 *database);
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "german.h"
 #include "number.h"
 
 /* ---- references ---- */
@@ -163,8 +164,18 @@ static bool is_sound(const struct view_facts *facts, const struct fact *fact)
 	return sound;
 }
 
+static enum analyzer_language analyzed_as(uint16_t language)
+{
+	char code[3];
+
+	chunk_language_code(language, code);
+	return analyzer_language_of(code);
+}
+
 static void facts_read(struct view_facts *facts, const unsigned char *bytes)
 {
+	uint16_t last = 0;    /* mostly all are of one language */
+
 	for (size_t slot = 0; slot < CHUNK_DOCUMENTS; slot++) {
 		struct fact fact = chunk_fact_get(bytes, slot);
 
@@ -173,6 +184,9 @@ static void facts_read(struct view_facts *facts, const unsigned char *bytes)
 		facts->facts[slot] = fact;
 		facts->documents++;
 		facts->words += fact.words;
+		if (fact.language != last)
+			facts->languages |= analyzed_as(fact.language);
+		last = fact.language;
 	}
 }
 
@@ -295,6 +309,7 @@ static nmk_status chunk_fill(struct nmk_op *op, struct view *view, const struct 
 	if (rc == NMK_OK) {
 		view->documents += chunk->facts->documents;
 		view->words += chunk->facts->words;
+		view->languages |= chunk->facts->languages;
 	}
 	return rc;
 }

@@ -35,6 +35,7 @@ struct view_facts {
 	int64_t   *names;
 	uint32_t  *topic_places;                /* of each name; VIEW_NO_TOPIC: none, a creator       */
 	int64_t    documents, words;
+	unsigned   languages;                   /* of documents, as german.h tells them apart; a set of bits */
 	struct fact facts[CHUNK_DOCUMENTS];
 };
 
@@ -54,6 +55,7 @@ struct view {
 	atomic_int  references;
 	int64_t     generation;
 	int64_t     documents, words;
+	unsigned    languages;                  /* of all facts                                       */
 	struct view_topics *topics;
 	size_t      chunk_count;
 	struct view_chunk *chunks;

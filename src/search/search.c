@@ -48,7 +48,7 @@ static nmk_status search_new(struct nmk_op *op, const nmk_search_options *option
 		return tx_no_memory(&op->tx);
 	search->options = options;
 	search->analyzer = analyzer_new();
-	search->reader = (struct query_reader){ .analyzer = search->analyzer, .language = ANALYZER_GERMAN, .typing = true };
+	search->reader = (struct query_reader){ .analyzer = search->analyzer, .languages = ANALYZER_GERMAN, .typing = true };
 	return search->analyzer ? NMK_OK : tx_no_memory(&op->tx);
 }
 
@@ -193,6 +193,8 @@ static nmk_status express(struct nmk_op *op, struct search *search)
 {
 	struct query_phrases *phrases = &search->phrases;
 
+	/* Of all documents: languages are counted as if they were not filtered. Topics and creators are always read as German. */
+	search->reader.languages = ANALYZER_GERMAN | search->view->languages;
 	free(search->match);
 	search->match = NULL;
 	query_express(&search->reader, &search->query, search->relaxed ? QUERY_SOME : QUERY_ALL, phrases, &search->match);
@@ -382,15 +384,16 @@ static nmk_status add_highlights(struct nmk_op *op, const struct search *search,
 
 	if (characters == 0)
 		return NMK_OK;
-	pattern = snippet_pattern_new(search->analyzer, search->reader.language, &search->query);
+	pattern = snippet_pattern_new(search->analyzer, search->reader.languages, &search->query);
 	if (!pattern)
 		return tx_no_memory(&op->tx);
 	for (size_t i = 0; rc == NMK_OK && i < page->page.count; i++) {
 		struct search_hit *hit = page->page.items[i];
 		const char *title = nmk_nano_title(hit->nano), *description = nmk_nano_description(hit->nano);
+		enum analyzer_language language = analyzer_language_of(nmk_nano_language(hit->nano));
 
-		if (!highlight(search->analyzer, search->reader.language, pattern, title, strlen(title), &hit->title)
-		    || !highlight(search->analyzer, search->reader.language, pattern, description, characters, &hit->snippet))
+		if (!highlight(search->analyzer, language, pattern, title, strlen(title), &hit->title)
+		    || !highlight(search->analyzer, language, pattern, description, characters, &hit->snippet))
 			rc = tx_no_memory(&op->tx);
 	}
 	snippet_pattern_free(pattern);

@@ -479,7 +479,8 @@ nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t limit, nm
 static nmk_status find_corrections(struct nmk_op *op, struct analyzer *analyzer, const char *text, size_t most,
                                    struct corrections *corrections)
 {
-	const struct query_reader reader = { .analyzer = analyzer, .language = ANALYZER_GERMAN, .typing = true };
+	const struct query_reader reader = { .analyzer = analyzer, .languages = ANALYZER_GERMAN | ANALYZER_ENGLISH | ANALYZER_OTHER,
+	                                     .typing = true };
 	struct query query;
 
 	if (query_read(&reader, text, &query) != 0)

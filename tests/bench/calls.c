@@ -47,8 +47,8 @@ static const char *const hand_texts[HAND_COUNT] = {
 	[TOPIC_FIND] = "SELECT id, active FROM category WHERE id = ?1",
 	[LOAD] = "SELECT " NANO_COLUMNS " FROM nano n JOIN user_account u ON u.id = n.creator_id WHERE n.id = ?1",
 	[PUBLISH] = "UPDATE nano SET status = 'published', published_at = 2, updated_at = 2 WHERE id = ?1 AND status = 'draft'",
-	[SOURCE] = "INSERT INTO search_source (document, nano_id, title, description, topics, creator)"
-	           " SELECT MAX(document) + 1, ?1, ?2, ?3, ?4, 'bench' FROM search_source",
+	[SOURCE] = "INSERT INTO search_source (document, nano_id, title, description, topics, creator, language)"
+	           " SELECT MAX(document) + 1, ?1, ?2, ?3, ?4, 'bench', 'de' FROM search_source",
 	[INDEX] = "INSERT INTO search_document (rowid, title, description, topics, creator)"
 	          " SELECT document, title, description, topics, creator FROM search_source WHERE nano_id = ?1",
 	[FIND] = "SELECT id, status FROM user_account WHERE username_key = 'bench'",

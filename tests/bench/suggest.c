@@ -173,8 +173,8 @@ static void open_market(void)
 	must(tokenizer_sqlite_register(hand) == SQLITE_OK, "tokenizer");
 	fill();
 	start = now_us();
-	execute("INSERT INTO search_source (document, nano_id, title, description, topics, creator)"
-	        " SELECT id, id, title, description, '', 'bench' FROM nano");
+	execute("INSERT INTO search_source (document, nano_id, title, description, topics, creator, language)"
+	        " SELECT id, id, title, description, '', 'bench', language FROM nano");
 	execute("INSERT INTO search_document (search_document) VALUES ('rebuild')");
 	printf("text index alone of %d nanos made in %.1f s\n", nanos, (now_us() - start) / 1e6);
 	start = now_us();
@@ -250,8 +250,8 @@ static void print_times(const char *what, double *times, int count)
 static void bench_publish(void)
 {
 	static double publish[PUBLISHED], by_hand[PUBLISHED];
-	sqlite3_stmt *source = prepare("INSERT INTO search_source (document, nano_id, title, description, topics, creator)"
-	                               " SELECT ?1, MAX(id), ?2, ?3, '', 'bench' FROM nano WHERE status = 'draft'");
+	sqlite3_stmt *source = prepare("INSERT INTO search_source (document, nano_id, title, description, topics, creator, language)"
+	                               " SELECT ?1, MAX(id), ?2, ?3, '', 'bench', 'de' FROM nano WHERE status = 'draft'");
 	sqlite3_stmt *insert = prepare("INSERT INTO search_document (rowid, title, description, topics, creator) VALUES (?1, ?2, ?3, '', 'bench')");
 	nmk_session *creator;
 

@@ -44,7 +44,7 @@ static int watch_term(void *context, const struct term *term)
 
 static void analyze(struct analyzer *analyzer, const char *text, size_t length)
 {
-	for (enum analyzer_language language = ANALYZER_GERMAN; language <= ANALYZER_OTHER; language++) {
+	for (unsigned language = ANALYZER_GERMAN; language <= ANALYZER_OTHER; language <<= 1) {
 		for (enum analyzer_purpose purpose = ANALYZER_DOCUMENT; purpose <= ANALYZER_PREFIX; purpose++) {
 			struct watch watch = { .text = text, .length = length };
 
@@ -107,7 +107,7 @@ static bool take_some(void *context, enum query_field field, const char *value, 
 /* As a search asks: all words, or some. */
 static void express(sqlite3 *database, struct analyzer *analyzer, const char *typed)
 {
-	const struct query_reader reader = { .analyzer = analyzer, .language = ANALYZER_GERMAN, .typing = true, .sink = take_some };
+	const struct query_reader reader = { .analyzer = analyzer, .languages = ANALYZER_GERMAN, .typing = true, .sink = take_some };
 	struct query_phrases phrases;
 	struct query query;
 

@@ -98,20 +98,31 @@ static int ask(void *context, const struct alternatives *word)
 }
 
 /* All words, or, in quotes, one after the other. */
-static bool finds(struct analyzer *analyzer, const char *text, const char *typed, enum match_class *best)
+static bool finds_in(struct analyzer *analyzer, enum analyzer_language language, unsigned asked, const char *text, const char *typed,
+		     enum match_class *best)
 {
 	bool quoted = typed[0] == '"', found;
 	size_t length = strlen(typed) - (quoted ? 2 : 0);
 	struct document document = { .count = 0 };
 	struct question question = { .document = &document };
 
-	assert_int_equal(0, analyzer_run(analyzer, ANALYZER_GERMAN, ANALYZER_DOCUMENT, text, strlen(text), add_term, &document));
-	assert_int_equal(0, alternatives_run(analyzer, ANALYZER_GERMAN, typed + quoted, length, ask, &question));
+	assert_int_equal(0, analyzer_run(analyzer, language, ANALYZER_DOCUMENT, text, strlen(text), add_term, &document));
+	assert_int_equal(0, alternatives_run(analyzer, asked, typed + quoted, length, ask, &question));
 	found = question.words > 0 &&
 		(quoted ? has_anywhere(&document, question.phrase.data) : question.found == question.words);
 	buffer_free(&question.phrase);
 	if (best)
 		*best = question.best;
+	return found;
+}
+
+/* In a German document; whether other languages are asked for, too, makes no difference. */
+static bool finds(struct analyzer *analyzer, const char *text, const char *typed, enum match_class *best)
+{
+	bool found = finds_in(analyzer, ANALYZER_GERMAN, ANALYZER_GERMAN, text, typed, best);
+
+	if (found != finds_in(analyzer, ANALYZER_GERMAN, ANALYZER_ALL, text, typed, NULL))
+		fail_msg("%s / %s", text, typed);
 	return found;
 }
 
@@ -766,11 +777,11 @@ static int write_alternatives(void *context, const struct alternatives *word)
 	return 0;
 }
 
-static void assert_alternatives(void **state, enum analyzer_language language, const char *expected, const char *typed)
+static void assert_alternatives(void **state, unsigned languages, const char *expected, const char *typed)
 {
 	struct buffer buffer = { 0 };
 
-	assert_int_equal(0, alternatives_run(*state, language, typed, strlen(typed), write_alternatives, &buffer));
+	assert_int_equal(0, alternatives_run(*state, languages, typed, strlen(typed), write_alternatives, &buffer));
 	assert_string_equal(expected, buffer.data ? buffer.data : "");
 	buffer_free(&buffer);
 }
@@ -785,8 +796,52 @@ static void test_alternatives__of_words(void **state)
 	assert_alternatives(state, ANALYZER_GERMAN, "0-6 stem:email part:~email adjacent:e mail;", "E-Mail");
 	assert_alternatives(state, ANALYZER_GERMAN,
 			    "0-17 stem:projektmanagement part:~projektmanagement adjacent:projekt management;", "Projektmanagement");
-	assert_alternatives(state, ANALYZER_ENGLISH, "0-7 exact:=running stem:run part:~run;", "running");
-	assert_alternatives(state, ANALYZER_OTHER, "0-5 stem:cours part:~cours;", "cours");
+	assert_alternatives(state, ANALYZER_ENGLISH, "0-7 exact:=running stem::run;", "running");
+	assert_alternatives(state, ANALYZER_OTHER, "0-5 stem::cours;", "cours");
+}
+
+static void test_alternatives__of_several_languages(void **state)
+{
+	need_lexicon();
+	assert_alternatives(state, ANALYZER_GERMAN | ANALYZER_ENGLISH, "0-7 exact:=running stem:running stem::run part:~running;", "running");
+	assert_alternatives(state, ANALYZER_GERMAN | ANALYZER_OTHER, "0-5 exact:=kurse stem:kurs stem::kurse part:~kurs;", "Kurse");
+	assert_alternatives(state, ANALYZER_ALL, "0-5 exact:=kurse stem:kurs stem::kurs stem::kurse part:~kurs;", "Kurse");
+	assert_alternatives(state, ANALYZER_ALL, "0-5 stem:excel stem::excel part:~excel;", "Excel");
+	assert_alternatives(state, ANALYZER_ALL, "0-3 stem:c++ part:~c++;", "C++");
+	assert_alternatives(state, ANALYZER_ALL, "0-6 stem:email stem::email part:~email adjacent:e|:e mail|:mail;", "E-Mail");
+	assert_alternatives(state, ANALYZER_ALL,
+			    "0-11 exact:=excelkurse stem:excelkurs stem::excelkurs stem::excelkurse part:~excelkurs "
+			    "adjacent:excel|:excel kurs|:kurs|:kurse;", "Excel-Kurse");
+}
+
+/* Each language by its own rules, and one never by those of another. */
+static void test_matching__other_languages(void **state)
+{
+	static const struct { enum analyzer_language language; const char *text, *typed; bool found; } cases[] = {
+		{ ANALYZER_ENGLISH, "She runs", "running", true },
+		{ ANALYZER_ENGLISH, "One database", "databases", true },
+		{ ANALYZER_ENGLISH, "A company", "companies", true },
+		{ ANALYZER_ENGLISH, "Mail servers", "\"mail server\"", true },
+		{ ANALYZER_ENGLISH, "An e-mail", "E-Mails", true },
+		{ ANALYZER_ENGLISH, "1,000 words in C++", "1000 c++", true },
+		{ ANALYZER_ENGLISH, "Online banking", "Bank", true },
+		{ ANALYZER_ENGLISH, "Organization", "Organ", true },
+		{ ANALYZER_ENGLISH, "A new house", "Häuser", false },
+		{ ANALYZER_ENGLISH, "Kindergarten", "Garten", false },
+		{ ANALYZER_GERMAN, "Online-Banking", "Bank", false },
+		{ ANALYZER_GERMAN, "Eine Bank", "banking", false },
+		{ ANALYZER_GERMAN, "Häuser", "Haus", true },
+		{ ANALYZER_OTHER, "Les tableaux croisés", "TABLEAUX croises", true },
+		{ ANALYZER_OTHER, "Les tableaux croisés", "tableau", false },
+		{ ANALYZER_OTHER, "Les messages", "messages", true },
+		{ ANALYZER_OTHER, "Kurse", "Kurs", false },
+	};
+
+	need_lexicon();
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		if (finds_in(*state, cases[i].language, ANALYZER_ALL, cases[i].text, cases[i].typed, NULL) != cases[i].found)
+			fail_msg("%s / %s", cases[i].text, cases[i].typed);
+	}
 }
 
 static int stop(void *context, const struct alternatives *word)
@@ -809,7 +864,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matching__words_that_meet), cmocka_unit_test(test_matching__measured_cases),
 		cmocka_unit_test(test_matching__classes),         cmocka_unit_test(test_alternatives__of_words),
-		cmocka_unit_test(test_alternatives__sink_stops),
+		cmocka_unit_test(test_alternatives__sink_stops),  cmocka_unit_test(test_alternatives__of_several_languages),
+		cmocka_unit_test(test_matching__other_languages),
 	};
 
 	return cmocka_run_group_tests(tests, lexicon_analyzer_setup, analyzer_teardown);

@@ -215,10 +215,38 @@ static void test_snippet__a_repeated_query_finds_each_place_once(void **state)
 	snippet_free(&snippet);
 }
 
+/* The pattern is one for documents of all languages. */
+static void test_snippet__marks_forms_of_the_language_of_the_text(void **state)
+{
+	static const struct { enum analyzer_language language; const char *text, *shown; } cases[] = {
+		{ ANALYZER_GERMAN, "running und runs", "[running] und runs" },
+		{ ANALYZER_ENGLISH, "running and runs", "[running] and [runs]" },
+		{ ANALYZER_OTHER, "running et runs", "[running] et runs" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct snippet_pattern *pattern;
+		struct snippet snippet;
+		struct query query;
+		char *shown;
+
+		assert_int_equal(0, query_parse(*state, ANALYZER_ALL, "running", true, &query));
+		pattern = snippet_pattern_new(*state, ANALYZER_ALL, &query);
+		assert_non_null(pattern);
+		assert_int_equal(0, snippet_find(*state, cases[i].language, pattern, cases[i].text, strlen(cases[i].text), 99, &snippet));
+		shown = snippet_text(&snippet, cases[i].text, strlen(cases[i].text), &brackets);
+		assert_string_equal(cases[i].shown, shown);
+		free(shown);
+		snippet_free(&snippet);
+		snippet_pattern_free(pattern);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_snippet__marks_all_forms_of_a_word),
+		cmocka_unit_test(test_snippet__marks_forms_of_the_language_of_the_text),
 		cmocka_unit_test(test_snippet__marks_every_word_of_a_query_but_not_the_excluded),
 		cmocka_unit_test(test_snippet__marks_a_phrase_as_a_whole_and_only_where_it_stands),
 		cmocka_unit_test(test_snippet__marks_what_goes_on_while_somebody_types),

@@ -145,6 +145,36 @@ static void test_tokenizer__language_of_the_table(void **state)
 	sqlite3_close(unnamed);
 }
 
+/* Where each text tells its language, in its first byte: places are counted with it, so that what is marked is the word. */
+static void test_tokenizer__language_of_the_text(void **state)
+{
+	static const struct { const char *text, *expression, *highlighted; } cases[] = {
+		{ "\x03Running shoes", "runs AND shoe", "\x03[Running] [shoes]" },
+		{ "\x04Running shoes", "runs", NULL },
+		{ "\x04Running shoes", "running", "\x04[Running] shoes" },
+		{ "Übungen", "übung", "[Übungen]" },
+		{ "\x03Übungen", "übung", NULL },
+		{ "Bank", "banking", NULL },
+		{ "\x03" "banks", "\"\x02:bank\"", "\x03[banks]" },
+		{ "\x03" "banks", "\"\x02" "bank\"", NULL },
+		{ "\x04" "fran\xc3\xa7" "ais", "franc*", "\x04[fran\xc3\xa7" "ais]" },
+		{ "Übungen \x03running", "running", "Übungen \x03[running]" },
+		{ "\x03", "running", NULL },
+	};
+	sqlite3 *marked = database_new("de marked"), *plain = *state;
+	char *text;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		put(marked, cases[i].text, strlen(cases[i].text));
+		assert_matches(marked, cases[i].expression, cases[i].highlighted);
+	}
+	put(plain, "\x03Übungen", strlen("\x03Übungen"));    /* who did not say so means nothing by the byte */
+	text = match(plain, "übung");
+	assert_string_equal("\x03[Übungen]", text);
+	free(text);
+	sqlite3_close(marked);
+}
+
 static int deny_functions(void *context, int action, const char *first, const char *second, const char *third, const char *fourth)
 {
 	(void)context, (void)first, (void)second, (void)third, (void)fourth;
@@ -239,6 +269,7 @@ int main(void)
 		TEST(test_tokenizer__finds_and_highlights),
 		TEST(test_tokenizer__beginnings),
 		cmocka_unit_test(test_tokenizer__language_of_the_table),
+		TEST(test_tokenizer__language_of_the_text),
 		cmocka_unit_test(test_tokenizer_sqlite_register__without_fts5),
 		TEST(test_tokenizer__hostile_documents),
 		TEST(test_query__naughty_strings_are_no_syntax_errors),

@@ -21,6 +21,8 @@ is() {
 
 sql "CREATE VIRTUAL TABLE page USING fts5(body, tokenize = 'nanomarket de')"
 sql "INSERT INTO page(body) VALUES('Kurse für Anfänger'), ('Projekt Management mit C++'), ('Die Übungen')"
+sql "CREATE VIRTUAL TABLE page_of_all USING fts5(body, tokenize = 'nanomarket de marked')"
+sql "INSERT INTO page_of_all(body) VALUES(char(3) || 'He runs'), (char(4) || 'runs running'), ('Er rennt'), ('Das Running')"
 is 1 "SELECT rowid FROM page('Kurs')"
 is 3 "SELECT rowid FROM page('uebung')"
 is 2 "SELECT rowid FROM page('\"C++\"')"
@@ -30,7 +32,13 @@ is "Die [Übungen]" "SELECT highlight(page, 0, '[', ']') FROM page(nanomarket_ma
 is "" "SELECT rowid FROM page(nanomarket_match('\" OR ( NEAR * -'))"
 is "" "SELECT rowid FROM page(nanomarket_match(''))"
 is "1" "SELECT nanomarket_match(NULL) IS NULL"
-is "run|=running" "SELECT nanomarket_terms('running', 'en')"
+is ":run|=running" "SELECT nanomarket_terms('running', 'en')"
+is "1
+2
+4" "SELECT rowid FROM page_of_all(nanomarket_match('running', 'de en fr'))"
+is 1 "SELECT rowid FROM page_of_all(nanomarket_match('runs', ' en  de '))"
+is 2 "SELECT rowid FROM page_of_all(nanomarket_match('runs', 'fr'))"
+is 2 "SELECT rowid FROM page_of_all(nanomarket_match('runs', ''))"
 is "" "SELECT nanomarket_terms(' ')"
 is "" "SELECT nanomarket_terms(NULL)"
 sql "INSERT INTO page(page) VALUES('integrity-check')"

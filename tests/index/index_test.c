@@ -65,7 +65,7 @@ static void test_index_check__finds_other_words(void **state)
 
 static void test_index_check__finds_a_document_of_a_draft(void **state)
 {
-	damaged(*state, "INSERT INTO search_source SELECT 1000 + row_number() OVER (), id, title, '', '', 'carl' FROM nano WHERE status = 'draft'", true);
+	damaged(*state, "INSERT INTO search_source SELECT 1000 + row_number() OVER (), id, title, '', '', 'carl', language FROM nano WHERE status = 'draft'", true);
 }
 
 static void test_index_check__finds_an_index_without_content(void **state)

@@ -550,14 +550,15 @@ CREATE INDEX chat_report_reporter ON chat_report (reporter_id);
 -- ---- index ----
 
 -- What search has of each published nano. Documents are numbered without gaps to speak of, in the order of their publication;
--- search_document's rowid is the number. Equal to the nano's own fields, checked by doctor.
+-- search_document's rowid is the number. Equal to the nano's own fields, checked by doctor. language: what its words were analysed as.
 CREATE TABLE search_source (
 	document     {{integer}} PRIMARY KEY,
 	nano_id      {{integer}} NOT NULL UNIQUE REFERENCES nano (id) ON DELETE CASCADE,
 	title        TEXT NOT NULL,
 	description  TEXT NOT NULL,
 	topics       TEXT NOT NULL,
-	creator      TEXT NOT NULL
+	creator      TEXT NOT NULL,
+	language     TEXT NOT NULL
 ) {{strict}};
 
 -- What results are filtered, counted and ranked by, 1024 documents to a row, as src/index/chunk.h lays it out. Facts change with
