@@ -161,6 +161,11 @@ TIME = re.compile(r"(_at|_until|_since|^until|^now|^since_time)$")
 NO_UUID = {"key_id"}
 
 
+def plural(name: str) -> str:
+    """Of what a page has a list of: the "correction" number i is one of the corrections, the "missing" one of the missing."""
+    return name if name.endswith("ing") else name + "s"
+
+
 def clean(comment: str) -> str:
     lines = [re.sub(r"^\s*\*? ?", "", line) if i else line for i, line in enumerate(comment.split("\n"))]
     return "\n".join(line.rstrip() for line in lines).strip()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from textwrap import wrap
 
-from describe import Api, Enum, Function, Member, Parameter, Unknown, Value, found, one_line, split_doc, tell
+from describe import Api, Enum, Function, Member, Parameter, Unknown, Value, found, one_line, plural, split_doc, tell
 from emit_python import WIDTH, class_name, is_id
 
 # Written by hand in index.js, where streams and files come in.
@@ -193,12 +193,12 @@ class Emitter:
             getters[camel(own(function))] = [function.short, *how]
             lines += comment(function.doc, "  ") + [f"  readonly {camel(own(function))}: {kind};"]
         for function in value.lists:
-            lists[camel(own(function))] = function.short
-            lines += comment(function.doc, "  ") + [f"  readonly {camel(own(function))}: readonly string[];"]
+            lists[plural(camel(own(function)))] = function.short
+            lines += comment(function.doc, "  ") + [f"  readonly {plural(camel(own(function)))}: readonly string[];"]
         for function in value.columns:
             how, kind = self.result(function.gives, own(function), function.doc, "")
-            columns[camel(own(function)) + "s"] = [function.short, *how]
-            lines += comment(function.doc, "  ") + [f"  readonly {camel(own(function))}s: readonly ({kind})[];"]
+            columns[plural(camel(own(function)))] = [function.short, *how]
+            lines += comment(function.doc, "  ") + [f"  readonly {plural(camel(own(function)))}: readonly ({kind})[];"]
         for group, functions in value.groups.items():
             count = next(f for f in functions if f.name == group + "_count")
             cells = {f.name.removeprefix(group + "_"): f for f in functions if f is not count}

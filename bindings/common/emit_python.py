@@ -5,7 +5,7 @@ import keyword
 import re
 from textwrap import wrap
 
-from describe import NO_UUID, Api, Enum, Function, Member, Parameter, Value, one_line, tell
+from describe import NO_UUID, Api, Enum, Function, Member, Parameter, Value, one_line, plural, tell
 
 # Written by hand in __init__.py, where streams and files come in.
 BY_HAND = {"nmk_market_open", "nmk_package_upload", "nmk_package_upload_file", "nmk_package_download", "nmk_package_download_file",
@@ -204,13 +204,13 @@ class Emitter:
         for function in value.facts:
             self.getter(value, function)
         for function in value.lists:
-            own = function.name.removeprefix(value.name + "_")
+            own = plural(function.name.removeprefix(value.name + "_"))
             self.add("", "    @property", f"    def {own}(self) -> tuple[str, ...]:", *docstring(function.doc, "        "),
                      f"        return tuple(until_none(lambda i: c.{function.short}(self._handle, i)))")
         for function in value.columns:
             own = function.name.removeprefix(value.name + "_")
             kind, expression = self.result(f"c.{function.short}(self._handle, i)", function.returns, own, function.doc, "")
-            self.add("", "    @property", f"    def {own}s(self) -> tuple[{kind}, ...]:", *docstring(function.doc, "        "),
+            self.add("", "    @property", f"    def {plural(own)}(self) -> tuple[{kind}, ...]:", *docstring(function.doc, "        "),
                      f"        return tuple({expression} for i in range(len(self)))")
         for group, functions in value.groups.items():
             count = next(f for f in functions if f.name == group + "_count")

@@ -82,12 +82,13 @@ NMK_API nmk_status nmk_saved_search_list(nmk_session *session, const char *curso
 NMK_API nmk_status nmk_saved_search_get(nmk_session *session, const char *id, nmk_saved_search **saved);
 
 /** Switch alerts on, for what is published from now on, or off.  Permitted to: the member.  Audited: no.
- *  @return NMK_OK, also if it was so; NMK_ENOTFOUND; NMK_ELOGIN, NMK_EDENIED; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY,
- *          NMK_EUNKNOWN. @since 0.1 */
+ *  @return NMK_OK, also if it was so; NMK_ENOTFOUND; NMK_EINVALID for no id; NMK_ELOGIN, NMK_EDENIED; NMK_EBUSY, NMK_EIO,
+ *          NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN. @since 0.1 */
 NMK_API nmk_status nmk_saved_search_set_alert(nmk_session *session, const char *id, bool alert);
 
 /** Remove one.  Permitted to: the member.  Audited: yes.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_ELOGIN, NMK_EDENIED; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN. @since 0.1 */
+ *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID for no id; NMK_ELOGIN, NMK_EDENIED; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY,
+ *          NMK_EUNKNOWN. @since 0.1 */
 NMK_API nmk_status nmk_saved_search_delete(nmk_session *session, const char *id);
 
 /**
@@ -100,7 +101,7 @@ NMK_API nmk_status nmk_saved_search_delete(nmk_session *session, const char *id)
  * @param limit    1 to 100 saved searches; 0 means 20
  * @param checked  how many were looked after; may be NULL
  * @param mailed   how many mails there are for them; may be NULL
- * @return NMK_OK; NMK_EDENIED; NMK_EINVALID with field "limit"; NMK_ECORRUPT; NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL,
+ * @return NMK_OK; NMK_ELOGIN, NMK_EDENIED; NMK_EINVALID with field "limit"; NMK_ECORRUPT; NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL,
  *         NMK_EREADONLY, NMK_EUNKNOWN
  * @since 0.1
  */
@@ -120,8 +121,8 @@ NMK_API int32_t nmk_past_search_maximum(void);
  *
  * @param text          what was typed, at most 500 code points, one line. White space around it does not count; an empty one is not noted
  * @param result_count  0 or more
- * @return NMK_OK; NMK_EINVALID with field "text" or "result_count"; NMK_ENOMEM; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY,
- *         NMK_EUNKNOWN
+ * @return NMK_OK; NMK_EINVALID with field "text" or "result_count"; NMK_ELOGIN, NMK_EDENIED; NMK_ENOMEM; NMK_EBUSY, NMK_EIO,
+ *         NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN
  * @since 0.1
  */
 NMK_API nmk_status nmk_past_search_record(nmk_session *session, const char *text, int64_t result_count);
@@ -149,7 +150,8 @@ NMK_API void nmk_past_search_page_free(nmk_past_search_page *page);
 NMK_API nmk_status nmk_past_search_list(nmk_session *session, const char *cursor, int32_t limit, nmk_past_search_page **page);
 
 /** Remove one entry, or all with NULL. It is gone from the store's files, too.  Permitted to: members, for themselves.  Audited: no.
- *  @return NMK_OK; NMK_ENOTFOUND; NMK_ELOGIN, NMK_EDENIED; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY, NMK_EUNKNOWN. @since 0.1 */
+ *  @return NMK_OK; NMK_ENOTFOUND; NMK_EINVALID for no id; NMK_ELOGIN, NMK_EDENIED; NMK_EBUSY, NMK_EIO, NMK_EFULL, NMK_EREADONLY,
+ *          NMK_EUNKNOWN. @since 0.1 */
 NMK_API nmk_status nmk_past_search_clear(nmk_session *session, const char *id);
 
 #define NMK_QUERY_SESSIONS_MINIMUM 5 /**< different members or networks before a text is in the statistics */

@@ -133,11 +133,11 @@ NMK_API bool nmk_search_page_corrected(const nmk_search_page *page);
 NMK_API const char *nmk_search_page_snippet(const nmk_search_page *page, size_t index);
 
 /** The same for a web page: escaped, with <mark> and </mark> around the words that were looked for. @since 1.0 */
-NMK_API const char *nmk_search_page_snippet_html(const nmk_search_page *page, size_t index);
+NMK_API const char *nmk_search_page_html_snippet(const nmk_search_page *page, size_t index);
 
 /** A result's title for a web page: escaped, with <mark> and </mark> around the words that were looked for. NULL unless
  *  nmk_search_options.snippet_characters asked. @since 1.0 */
-NMK_API const char *nmk_search_page_title_html(const nmk_search_page *page, size_t index);
+NMK_API const char *nmk_search_page_html_title(const nmk_search_page *page, size_t index);
 
 /** How many words that were looked for stand in a result's snippet, and where: from byte `start` to byte `end` of its UTF-8, in their order,
  *  always between characters. 0 for a mark that there is not. @since 1.0 */

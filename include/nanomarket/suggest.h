@@ -40,15 +40,15 @@ NMK_API int32_t nmk_suggest_limit_maximum(void);
 
 /**
  * What a text that is being typed may become: the member's own searches (nmk_past_search_record()), the newest first; then topics,
- * texts with the last word completed, and titles, the frequent ones first; as many of each as there is room for. Case, accents, and ways to write umlauts and sz do not matter. Nothing is suggested before
- * two letters are there. Only published nanos are asked, from the moment of their publication to that of their end.
+ * texts with the last word completed, and titles, the frequent ones first; as many of each as there is room for. Case, accents, and
+ * ways to write umlauts and sz do not matter. Nothing is suggested before two letters are there. Only published nanos are asked, from the moment of their publication to that of their end.
  *
  * Permitted to: everyone.
  *
  * @param text   what was typed so far; of a long one the first 64 words count. NULL is ""
  * @param limit  1 to NMK_SUGGEST_LIMIT_MAXIMUM; 0 means 8
  * @param page   free with nmk_suggestion_page_free()
- * @return NMK_OK; NMK_EINVALID with field "text" if it is not valid UTF-8, "limit" or "page"; NMK_ENOMEM; NMK_EBUSY, NMK_EIO
+ * @return NMK_OK; NMK_EINVALID with field "text" if it is not valid UTF-8, "limit" or "page"; NMK_ELOGIN; NMK_ENOMEM; NMK_EBUSY, NMK_EIO
  * @since 0.1
  */
 NMK_API nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t limit, nmk_suggestion_page **page);
@@ -66,7 +66,7 @@ NMK_API nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t l
  * @param text   what was typed; NULL is ""
  * @param limit  1 to NMK_SUGGEST_LIMIT_MAXIMUM; 0 means 1. There are never more than 5
  * @param page   free with nmk_suggestion_page_free()
- * @return NMK_OK; NMK_EINVALID with field "text" if it is not valid UTF-8, "limit" or "page"; NMK_ENOMEM; NMK_EBUSY, NMK_EIO
+ * @return NMK_OK; NMK_EINVALID with field "text" if it is not valid UTF-8, "limit" or "page"; NMK_ELOGIN; NMK_ENOMEM; NMK_EBUSY, NMK_EIO
  * @since 0.1
  */
 NMK_API nmk_status nmk_suggest_corrections(nmk_session *session, const char *text, int32_t limit, nmk_suggestion_page **page);
@@ -80,7 +80,7 @@ NMK_API nmk_status nmk_suggest_corrections(nmk_session *session, const char *tex
  *
  * @param limit  1 to NMK_SUGGEST_LIMIT_MAXIMUM; 0 means 8
  * @param page   free with nmk_suggestion_page_free()
- * @return NMK_OK; NMK_EINVALID with field "limit" or "page"; NMK_ENOMEM; NMK_EBUSY, NMK_EIO
+ * @return NMK_OK; NMK_EINVALID with field "limit" or "page"; NMK_ELOGIN; NMK_ENOMEM; NMK_EBUSY, NMK_EIO
  * @since 0.1
  */
 NMK_API nmk_status nmk_suggest_trending(nmk_session *session, int32_t limit, nmk_suggestion_page **page);

@@ -96,12 +96,12 @@ const char *nmk_search_page_snippet(const nmk_search_page *page, size_t index)
 	return hit_at(page, index) ? hit_at(page, index)->snippet.text : NULL;
 }
 
-const char *nmk_search_page_snippet_html(const nmk_search_page *page, size_t index)
+const char *nmk_search_page_html_snippet(const nmk_search_page *page, size_t index)
 {
 	return hit_at(page, index) ? hit_at(page, index)->snippet.html : NULL;
 }
 
-const char *nmk_search_page_title_html(const nmk_search_page *page, size_t index)
+const char *nmk_search_page_html_title(const nmk_search_page *page, size_t index)
 {
 	return hit_at(page, index) ? hit_at(page, index)->title.html : NULL;
 }

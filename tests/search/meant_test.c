@@ -213,8 +213,8 @@ static void test_search__marks_the_words_in_title_and_description(void **state)
 	published(w, lesson("Tabellen & <Formeln>", "In jeder \"Tabelle\" steht eine Formel, und in Übungstabellen zwei."));
 	page = searched(w, &options);
 	assert_null(nmk_search_page_snippet(page, 0));
-	assert_null(nmk_search_page_snippet_html(page, 0));
-	assert_null(nmk_search_page_title_html(page, 0));
+	assert_null(nmk_search_page_html_snippet(page, 0));
+	assert_null(nmk_search_page_html_title(page, 0));
 	assert_int_equal(0, nmk_search_page_mark_count(page, 0));
 	nmk_search_page_free(page);
 	options.snippet_characters = 200;
@@ -222,8 +222,8 @@ static void test_search__marks_the_words_in_title_and_description(void **state)
 	snippet = nmk_search_page_snippet(page, 0);
 	assert_string_equal("In jeder \"Tabelle\" steht eine Formel, und in Übungstabellen zwei.", snippet);
 	assert_string_equal("In jeder &quot;<mark>Tabelle</mark>&quot; steht eine <mark>Formel</mark>, und in <mark>Übungstabellen</mark> zwei.",
-	                    nmk_search_page_snippet_html(page, 0));
-	assert_string_equal("<mark>Tabellen</mark> &amp; &lt;<mark>Formeln</mark>&gt;", nmk_search_page_title_html(page, 0));
+	                    nmk_search_page_html_snippet(page, 0));
+	assert_string_equal("<mark>Tabellen</mark> &amp; &lt;<mark>Formeln</mark>&gt;", nmk_search_page_html_title(page, 0));
 	assert_int_equal(3, nmk_search_page_mark_count(page, 0));
 	assert_memory_equal("Übungstabellen", snippet + nmk_search_page_mark_start(page, 0, 2), strlen("Übungstabellen"));
 	assert_int_equal(strlen("Übungstabellen"), nmk_search_page_mark_end(page, 0, 2) - nmk_search_page_mark_start(page, 0, 2));

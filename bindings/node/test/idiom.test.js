@@ -277,6 +277,18 @@ test('the package brings the lexicon of German', (t) => {
   }
 });
 
+test('a search corrects and marks', async (t) => {
+  const world = new World(t);
+  world.published('Datenschutz & Büro');
+  const page = await world.guest.search({ text: 'datenshutz', snippetCharacters: 100 }).page();
+  assert.deepEqual([page.corrected, page.corrections, page.total], [true, ['Datenschutz'], 1]);
+  assert.deepEqual(page.htmlTitles, ['<mark>Datenschutz</mark> &amp; Büro']);
+  assert.ok(page.snippets[0] && page.htmlSnippets.length === 1);
+  const strict = world.guest.searchSync({ text: 'datenshutz', strict: true }).page();
+  assert.deepEqual([strict.corrected, strict.corrections, strict.total], [false, ['Datenschutz'], 0]);
+  assert.deepEqual(world.guest.searchSync({ text: 'datenschutz' }).page().htmlSnippets, [null]);
+});
+
 test('a search counts and explains', async (t) => {
   const world = new World(t);
   const nano = world.published('Datenschutz im Büro');

@@ -236,6 +236,18 @@ def test_the_package_brings_the_lexicon_of_german(world: World) -> None:
         assert [found.id for found in world.guest.search(text=part, strict=True)] == [nano.id]
 
 
+def test_a_search_corrects_and_marks(world: World) -> None:
+    world.published("Datenschutz & Büro")
+    page = world.guest.search(text="datenshutz", snippet_characters=100).page()
+    assert page.corrected and page.corrections == ("Datenschutz",) and page.total == 1
+    assert page.html_titles == ("<mark>Datenschutz</mark> &amp; Büro",)
+    assert len(page.snippets) == len(page.html_snippets) == 1 and page.snippets[0]
+    page = world.guest.search(text="datenshutz", strict=True).page()
+    assert not page.corrected and page.corrections == ("Datenschutz",) and page.snippets == ()
+    assert [s.text for s in world.guest.suggest("daten")] == ["Datenschutz", "Datenschutz & Büro"]
+    assert world.guest.search(text="datenschutz").page().html_snippets == (None,)
+
+
 def test_a_search_counts_and_explains(world: World) -> None:
     nano = world.published("Datenschutz im Büro")
     world.published("Datenschutz zu Hause")
