@@ -73,30 +73,39 @@ int terms_hand_over(const struct terms *terms, struct term *term, term_sink sink
 	return rc;
 }
 
-/* ---- the cache: each word has one place, and the newest has it ---- */
+/* ---- the cache: each word has one place among the short, or the long ones, and the newest has it ---- */
 
-#define PLACES      8192   /* a power of two */
-#define WORD_BYTES  33
-#define KEPT_TERMS  12
-#define KEPT_BYTES  208
+#define SHORT_PLACES 32768   /* powers of two */
+#define LONG_PLACES  4096
+#define SHORT_BYTES  64      /* one line of the processor's memory: most words and their terms fit in */
+#define LONG_BYTES   256
 
-/* Where the word is stands in one line of the processor's memory, and mostly its first terms do too. */
+/* A word and its terms: three numbers, the lengths of the terms, the word, the terms. */
 struct cached {
-	uint8_t length;                 /* 0: free */
-	uint8_t kind;                   /* and language */
-	uint8_t count;
-	uint8_t lengths[KEPT_TERMS];
-	char    word[WORD_BYTES];
-	char    text[KEPT_BYTES];
+	uint8_t length;       /* of the word; 0: the place is free */
+	uint8_t kind;         /* and language                      */
+	uint8_t count;        /* of terms                          */
+	uint8_t rest[];
 };
 
 struct cache {
-	struct cached places[PLACES];
+	uint8_t (*short_places)[SHORT_BYTES];
+	uint8_t (*long_places)[LONG_BYTES];
+	uint8_t memory[SHORT_PLACES * SHORT_BYTES + LONG_PLACES * LONG_BYTES + SHORT_BYTES];
 };
 
+/* What is not used of it is no memory of the machine. */
 struct cache *cache_new(void)
 {
-	return calloc(1, sizeof(struct cache));
+	struct cache *cache = calloc(1, sizeof *cache);
+	size_t behind = cache ? (uintptr_t)cache->memory % SHORT_BYTES : 0;
+	uint8_t *aligned = cache ? cache->memory + (SHORT_BYTES - behind) % SHORT_BYTES : NULL;
+
+	if (cache) {
+		cache->short_places = (uint8_t (*)[SHORT_BYTES])aligned;
+		cache->long_places = (uint8_t (*)[LONG_BYTES])(aligned + SHORT_PLACES * SHORT_BYTES);
+	}
+	return cache;
 }
 
 void cache_free(struct cache *cache)
@@ -109,27 +118,36 @@ static uint8_t kind_and_language(enum cached_kind kind, enum analyzer_language l
 	return (uint8_t)(kind * (ANALYZER_OTHER + 1) + language);
 }
 
-static size_t place_of(uint8_t kind, const char *word, size_t length)
+static uint32_t hash_of(uint8_t kind, const char *word, size_t length)
 {
 	uint32_t hash = 2166136261U + kind;
 
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)word[i]) * 16777619U;
-	return (hash ^ hash >> 15) & (PLACES - 1);
+	return hash ^ hash >> 15;
+}
+
+static bool is_word(const struct cached *cached, uint8_t kind, const char *word, size_t length)
+{
+	return cached->length == length && cached->kind == kind && memcmp(cached->rest + cached->count, word, length) == 0;
 }
 
 const struct cached *cache_find(const struct cache *cache, enum cached_kind kind, enum analyzer_language language, const char *word,
 				size_t length)
 {
 	uint8_t both = kind_and_language(kind, language);
-	const struct cached *place;
+	uint32_t hash = hash_of(both, word, length);
+	const struct cached *cached = (const struct cached *)cache->short_places[hash & (SHORT_PLACES - 1)];
 
-	if (length > WORD_BYTES)
-		return NULL;
-	place = &cache->places[place_of(both, word, length)];
-	if (place->length != length || place->kind != both || memcmp(place->word, word, length) != 0)
-		return NULL;
-	return place;
+	if (is_word(cached, both, word, length))
+		return cached;
+	cached = (const struct cached *)cache->long_places[hash & (LONG_PLACES - 1)];
+	return is_word(cached, both, word, length) ? cached : NULL;
+}
+
+static const char *terms_of(const struct cached *cached)
+{
+	return (const char *)cached->rest + cached->count + cached->length;
 }
 
 static enum term_kind kind_of(const char *term)
@@ -139,12 +157,12 @@ static enum term_kind kind_of(const char *term)
 
 int cached_hand_over(const struct cached *cached, struct term *term, term_sink sink, void *context)
 {
-	const char *text = cached->text;
+	const char *text = terms_of(cached);
 	int rc = 0;
 
-	for (size_t i = 0; i < cached->count && rc == 0; text += cached->lengths[i++]) {
+	for (size_t i = 0; i < cached->count && rc == 0; text += cached->rest[i++]) {
 		term->text = text;
-		term->length = cached->lengths[i];
+		term->length = cached->rest[i];
 		term->kind = kind_of(text);
 		term->same_position = i > 0;
 		rc = sink(context, term);
@@ -154,30 +172,34 @@ int cached_hand_over(const struct cached *cached, struct term *term, term_sink s
 
 void cached_copy(const struct cached *cached, struct terms *terms)
 {
+	const char *text = terms_of(cached);
+
 	terms->count = cached->count;
 	terms->used = 0;
 	for (size_t i = 0; i < cached->count; i++) {
-		terms->kinds[i] = (uint8_t)kind_of(cached->text + terms->used);
-		terms->lengths[i] = cached->lengths[i];
-		terms->used += cached->lengths[i];
+		terms->kinds[i] = (uint8_t)kind_of(text + terms->used);
+		terms->lengths[i] = cached->rest[i];
+		terms->used += cached->rest[i];
 	}
-	memcpy(terms->text, cached->text, terms->used);
+	memcpy(terms->text, text, terms->used);
 }
 
 void cache_put(struct cache *cache, enum cached_kind kind, enum analyzer_language language, const char *word, size_t length,
 	       const struct terms *terms)
 {
 	uint8_t both = kind_and_language(kind, language);
-	struct cached *place;
+	uint32_t hash = hash_of(both, word, length);
+	size_t size = sizeof(struct cached) + terms->count + length + terms->used;
+	struct cached *cached = (struct cached *)(size <= SHORT_BYTES ? cache->short_places[hash & (SHORT_PLACES - 1)]
+								      : cache->long_places[hash & (LONG_PLACES - 1)]);
 
-	if (length > WORD_BYTES || terms->count > KEPT_TERMS || terms->used > KEPT_BYTES)
+	if (length == 0 || size > LONG_BYTES)
 		return;
-	place = &cache->places[place_of(both, word, length)];
-	place->length = (uint8_t)length;
-	place->kind = both;
-	place->count = (uint8_t)terms->count;
-	memcpy(place->word, word, length);
-	memcpy(place->text, terms->text, terms->used);
+	cached->length = (uint8_t)length;
+	cached->kind = both;
+	cached->count = (uint8_t)terms->count;
 	for (size_t i = 0; i < terms->count; i++)
-		place->lengths[i] = (uint8_t)terms->lengths[i];
+		cached->rest[i] = (uint8_t)terms->lengths[i];
+	memcpy(cached->rest + terms->count, word, length);
+	memcpy(cached->rest + terms->count + length, terms->text, terms->used);
 }

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 #include "index.h"
+#include "index_words.h"
 
 #define VOCABULARY 60000
 #define CATEGORIES 40
@@ -215,36 +216,53 @@ static void open_stores(void)
 
 /* ---- indexing ---- */
 
-static double market_indexed(void)
+/* One thread's work; others work on the machine, too. */
+static double work_us(void)
 {
-	double begin = now_us();
+	struct timespec time;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+static double market_made(nmk_status (*make)(struct nmk_op *op))
+{
+	double begin = work_us();
 	struct nmk_op op;
 	nmk_status rc = op_begin(&op, host, OP_market_repair);
 
 	while (op_next(&op, &rc))
-		rc = index_rebuild(&op);
+		rc = make(&op);
 	must(rc == NMK_OK, nmk_session_error(host)->message);
-	return now_us() - begin;
+	return work_us() - begin;
 }
 
 static double hand_indexed(void)
 {
-	double begin = now_us();
+	double begin = work_us();
 
 	sql(hand, "INSERT INTO f (f) VALUES ('rebuild')");
-	return now_us() - begin;
+	return work_us() - begin;
 }
 
+static void show(const char *what, const char *unit, double theirs, double ours)
+{
+	printf("%-34s FTS5 unicode61 %9.1f %-2s  ours %9.1f %-2s  %5.2f\n", what, theirs / 1e6, unit, ours / 1e6, unit, ours / theirs);
+}
+
+/* The vocabulary, which theirs has not, is made anew with the rest; then by itself, to see its part. */
 static void show_indexing(void)
 {
-	double theirs = hand_indexed(), ours = market_indexed(), size, hand_size;
+	double theirs = hand_indexed(), ours = market_made(index_rebuild), vocabulary_made = market_made(words_rebuild);
+	double hand_size = (double)number(hand, "SELECT SUM(pgsize) FROM dbstat WHERE aggregate = TRUE AND name LIKE 'f\\_%' ESCAPE '\\'");
+	double size = (double)number(store, "SELECT SUM(pgsize) FROM dbstat WHERE aggregate = TRUE AND (name LIKE 'search_document%' OR"
+	                                    " name LIKE 'search_f%')");
+	double words = (double)number(store, "SELECT SUM(pgsize) FROM dbstat WHERE aggregate = TRUE AND name LIKE '%vocabulary_%'");
 
-	size = (double)number(store, "SELECT SUM(pgsize) FROM dbstat WHERE aggregate = TRUE AND (name LIKE 'search_document%' OR name LIKE"
-	                             " 'search_f%')");
-	hand_size = (double)number(hand, "SELECT SUM(pgsize) FROM dbstat WHERE aggregate = TRUE AND name LIKE 'f\\_%' ESCAPE '\\'");
-	printf("%-34s FTS5 unicode61 %9.1f s   ours %9.1f s   %5.2f\n", "index everything", theirs / 1e6, ours / 1e6, ours / theirs);
-	printf("%-34s FTS5 unicode61 %9.1f MB  ours %9.1f MB  %5.2f\n", "size of the index", hand_size / 1e6, size / 1e6,
-	       size / hand_size);
+	show("index everything", "s", theirs, ours - vocabulary_made);
+	show("  with the vocabulary", "s", theirs, ours);
+	show("size of the index", "MB", hand_size, size);
+	show("  with the vocabulary", "MB", hand_size, size + words);
 }
 
 /* ---- searches ---- */
