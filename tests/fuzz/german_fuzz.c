@@ -58,7 +58,7 @@ static sqlite3 *database_new(void)
 	sqlite3 *database;
 
 	require(sqlite3_open(":memory:", &database) == SQLITE_OK);
-	require(tokenizer_sqlite_register(database) == SQLITE_OK);
+	require(tokenizer_sqlite_register(database, NULL) == SQLITE_OK);
 	require(sqlite3_exec(database, "CREATE VIRTUAL TABLE document USING fts5(text, tokenize = 'nanomarket de')", NULL, NULL,
 			     NULL) == SQLITE_OK);
 	return database;
