@@ -101,6 +101,12 @@ typedef struct nmk_market_options {
 	                                     readings of the log; 0 means audit_days                                 */
 	int32_t     audit_refusal_days; /**< the same for what was refused: failed logins, denied calls, invalid tokens,
 	                                     limits that were hit; 0 means audit_days                                */
+
+	const char *search_words;       /**< words that search is to know, UTF-8, at most 262144 bytes; NULL means none. A line
+	                                     each: a word with its other forms, "Kosten|träger Kosten|trägers" with a bar where
+	                                     a compound is parted, "KFZ = Auto = PKW" for words that mean the same, # before a
+	                                     comment; docs/german.md. With other words than those that the index was made with,
+	                                     nmk_market_check() says so, and nmk_search_rebuild() is due; synonyms count at once */
 } nmk_market_options;
 #define NMK_MARKET_OPTIONS_INIT NMK_INIT(NMK_MARKET_OPTIONS_VERSION)
 

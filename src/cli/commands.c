@@ -107,6 +107,7 @@ const struct option global_options[] = {
 	FILENAME("password-file", 0, "what is asked for unseen are the lines of this file, - for standard input"),
 	FILENAME("root-key-file", 0, "the root key of the store; else FILE.rootkey beside it"),
 	SWITCH("ask-passphrase", 0, "the root key is a passphrase, which is asked for"),
+	FILENAME("search-words", 0, "words and synonyms that search is to know; else NANOMARKET_SEARCH_WORDS names it"),
 	FILENAME("settings", 0, "how the market is run; else NANOMARKET_SETTINGS names it"),
 	SWITCH("json", 'j', "print JSON, errors too"),
 	WORD("language", "LANGUAGE", language_word, "language of what is said; else that of the environment"),

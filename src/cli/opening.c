@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "files.h"
 #include "output.h"
 #include "password.h"
 
@@ -77,6 +78,22 @@ static int root_key(struct cli *cli, struct opening *opening)
 	return code;
 }
 
+/* The options have the text, the settings name a file. */
+static int search_words(struct cli *cli, struct opening *opening)
+{
+	const char *file = global_text(&cli->arguments, "search-words");
+	int code = EXIT_DONE;
+
+	if (!file)
+		file = environment("NANOMARKET_SEARCH_WORDS");
+	if (!file)
+		file = opening->options.search_words;
+	if (file)
+		opening->search_words = read_text_file(cli, file, "search_words", &code);
+	opening->options.search_words = opening->search_words;
+	return code;
+}
+
 int opening_prepare(struct cli *cli, struct opening *opening)
 {
 	int code;
@@ -84,12 +101,15 @@ int opening_prepare(struct cli *cli, struct opening *opening)
 	nmk_market_options_init(&opening->options);
 	opening->options.language = texts_language();
 	code = settings_read(cli, &opening->settings, &opening->options);
+	if (code == EXIT_DONE)
+		code = search_words(cli, opening);
 	return code == EXIT_DONE ? root_key(cli, opening) : code;
 }
 
 void opening_clear(struct opening *opening)
 {
 	settings_clear(&opening->settings);
+	free(opening->search_words);
 	sodium_memzero(opening, sizeof *opening);
 }
 

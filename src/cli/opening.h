@@ -10,6 +10,7 @@ struct opening {
 	nmk_market_options options;
 	struct settings    settings;
 	char               passphrase[SECRET_SIZE];
+	char              *search_words;    /* of their file */
 };
 
 /* Settings and root key, from the command line, the environment and the terminal. Answers EXIT_DONE, or the code of a

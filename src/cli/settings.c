@@ -49,6 +49,7 @@ static const struct setting settings_table[] = {
 	SETTING(TEXT,   token_secret,         NULL),
 	SETTING(TEXT,   market_name,          NULL),
 	SETTING(TEXT,   public_url,           NULL),
+	SETTING(TEXT,   search_words,         NULL), /* the name of their file */
 	SETTING(NUMBER, audit_days,           NULL),
 	SETTING(NUMBER, audit_usage_days,     NULL),
 	SETTING(NUMBER, audit_refusal_days,   NULL),

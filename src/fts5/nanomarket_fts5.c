@@ -114,7 +114,7 @@ int sqlite3_nanomarketfts_init(sqlite3 *database, char **error, const sqlite3_ap
 	int rc;
 
 	SQLITE_EXTENSION_INIT2(routines);
-	rc = tokenizer_sqlite_register(database);
+	rc = tokenizer_sqlite_register(database, NULL);
 	if (rc != SQLITE_OK)
 		*error = sqlite3_mprintf("nanomarket_fts5: this SQLite has no FTS5");
 	for (int count = 1; count <= 2 && rc == SQLITE_OK; count++) {

@@ -173,17 +173,28 @@ static int add_adjacent(struct reader *reader, struct analysis *analysis)
 	return rc;
 }
 
-static void add_synonyms(struct reader *reader)
+static int add_synonym(struct reader *reader, const char *synonym)
+{
+	size_t at = 0, length = strlen(synonym);
+	struct word word;
+	bool added;
+
+	return segment_next(synonym, length, &at, &word) ? add_stems(reader, '|', synonym, &word, &added) : 0;
+}
+
+static int add_synonyms(struct reader *reader)
 {
 	const struct terms *terms = &reader->terms;
-	const char *stem;
+	int rc = 0;
 
-	for (size_t number = 0; terms->kinds[0] == TERM_STEM; number++) {
-		stem = own_words_synonym(reader->analyzer->own, terms->text, terms->lengths[0], number);
-		if (!stem || !start(reader, MATCH_ADJACENT))
-			return;
-		add(reader, '|', '\0', stem, strlen(stem));
+	for (size_t number = 0; rc == 0 && terms->kinds[0] == TERM_STEM; number++) {
+		const char *synonym = own_words_synonym(reader->analyzer->own, terms->text, terms->lengths[0], number);
+
+		if (!synonym || !start(reader, MATCH_ADJACENT))
+			break;
+		rc = add_synonym(reader, synonym);
 	}
+	return rc;
 }
 
 /* Who asks for ".NET" means no net. */
@@ -225,7 +236,9 @@ static int read_word(struct reader *reader, struct unit *unit)
 		keep_dotted(&reader->terms);
 	add_forms(reader);
 	set_phrase(reader);
-	add_synonyms(reader);
+	rc = add_synonyms(reader);
+	if (rc != 0)
+		return rc;
 	if (unit->kind == UNIT_LETTER)
 		return add_letter(reader, unit);
 	if (unit->kind != UNIT_WORD || unit->dotted || !(reader->languages & ANALYZER_GERMAN))

@@ -31,6 +31,7 @@ struct automaton {
 	struct buffer classes;
 	struct buffer text;
 	bool          failed;
+	bool          full;         /* there are more classes or endings than the format has room for */
 };
 
 struct automaton *automaton_new(void)
@@ -180,7 +181,7 @@ static size_t class_of(struct automaton *automaton, const struct lexicon_word *v
 	if (at == automaton->classes.length)
 		buffer_add(&automaton->classes, class, sizeof class);
 	if (ending > UINT16_MAX || at / sizeof class >= LEXICON_CLASSES)
-		automaton->failed = true;
+		automaton->full = automaton->failed = true;
 	return at / sizeof class;
 }
 
@@ -234,6 +235,11 @@ static uint64_t version_of(const struct automaton *automaton)
 	for (size_t i = 0; i < automaton->text.length; i++)
 		hash = (hash ^ (unsigned char)automaton->text.data[i]) * 1099511628211ULL;
 	return hash;
+}
+
+bool automaton_is_full(const struct automaton *automaton)
+{
+	return automaton->full;
 }
 
 unsigned char *automaton_finish(struct automaton *automaton, size_t *size)

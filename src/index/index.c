@@ -87,7 +87,7 @@ static nmk_status words_in(struct nmk_op *op, const struct facts_scope *scope)
 /* Of the program that runs. Texts that were analysed by another are found only as far as the two agree. */
 static nmk_status analyzer_now(struct nmk_op *op, int64_t *version)
 {
-	struct analyzer *analyzer = analyzer_new();
+	struct analyzer *analyzer = analyzer_new_for(op_search_words(op));
 
 	if (!analyzer)
 		return tx_no_memory(&op->tx);

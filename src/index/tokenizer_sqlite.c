@@ -3,6 +3,7 @@
 #include "alternatives.h"
 #include "fts5_sqlite.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,9 +31,9 @@ static void tokenizer_delete(Fts5Tokenizer *fts5_tokenizer)
 
 static int tokenizer_create(void *context, const char **arguments, int count, Fts5Tokenizer **result)
 {
+	const struct own_words *words = context;
 	struct tokenizer *tokenizer;
 
-	(void)context;
 	if (count > 2 || (count > 1 && strcmp(arguments[1], "marked") != 0))
 		return SQLITE_ERROR;
 	tokenizer = calloc(1, sizeof(*tokenizer));
@@ -40,7 +41,7 @@ static int tokenizer_create(void *context, const char **arguments, int count, Ft
 		return SQLITE_NOMEM;
 	tokenizer->language = count > 0 ? analyzer_language_of(arguments[0]) : ANALYZER_GERMAN;
 	tokenizer->several = count > 1;
-	tokenizer->analyzer = analyzer_new();
+	tokenizer->analyzer = analyzer_new_for(words);
 	if (!tokenizer->analyzer) {
 		free(tokenizer);
 		return SQLITE_NOMEM;
@@ -104,13 +105,13 @@ static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags
 	return rc == ANALYZER_NO_MEMORY ? SQLITE_NOMEM : rc;
 }
 
-int tokenizer_sqlite_register(sqlite3 *database)
+int tokenizer_sqlite_register(sqlite3 *database, const struct own_words *words)
 {
 	fts5_tokenizer functions = { tokenizer_create, tokenizer_delete, tokenizer_run };
 	fts5_api *api;
 	int rc = fts5_sqlite_api(database, &api);
 
 	if (rc == SQLITE_OK)
-		rc = api->xCreateTokenizer(api, "nanomarket", NULL, &functions, NULL);
+		rc = api->xCreateTokenizer(api, "nanomarket", (void *)(uintptr_t)words, &functions, NULL);
 	return rc;
 }

@@ -3,6 +3,7 @@
 #define NMK_TOKENIZER_SQLITE_H
 
 struct sqlite3;
+struct own_words;
 
 /*
  * Make the tokenizer "nanomarket" known to one connection, before it touches a table that uses it:
@@ -11,7 +12,8 @@ struct sqlite3;
  *
  * Its first argument is the language of the texts of the table, an ISO 639-1 code; German without one. With "marked" behind it, a text
  * may begin with a byte that tells another language (LANGUAGE_MARK_ENGLISH in alternatives.h), and plain queries ask for all languages.
+ * The words are those that the embedder added; NULL: none. They must outlive the connection.
  * Answers an SQLite result code; SQLITE_ERROR if the library has no FTS5.
  */
-int tokenizer_sqlite_register(struct sqlite3 *database);
+int tokenizer_sqlite_register(struct sqlite3 *database, const struct own_words *words);
 #endif

@@ -2,6 +2,7 @@
 #ifndef NMK_COMPONENTS_H
 #define NMK_COMPONENTS_H
 
+#include <nanomarket/market.h>
 #include "op.h"
 
 /* One finding of a check. */
@@ -25,6 +26,10 @@ struct component {
 };
 extern const struct component components[]; /* ends with a NULL name */
 
-/* Called by the engine on each new connection: registers the tokenizer. 0 is success. */
-int components_connection_opened(void *native_handle);
+/* Called by the engine on each new connection: registers the tokenizer, with the words as context. 0 is success. */
+int components_connection_opened(void *words, void *native_handle);
+
+/* nmk_market_options.search_words, read; *words is the market's to free, NULL for NULL. */
+nmk_status components_words_read(const nmk_market_options *options, nmk_error *error, struct own_words **words);
+void components_words_free(struct own_words *words);    /* NULL is allowed */
 #endif

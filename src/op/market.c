@@ -217,6 +217,7 @@ static bool texts_copy(nmk_market_options *options)
 	}
 	options->language = NULL; /* the store knows it */
 	options->root_key_file = options->root_passphrase = NULL; /* the ring has them */
+	options->search_words = NULL; /* they have been read */
 	return complete;
 }
 
@@ -251,6 +252,7 @@ static void market_free(nmk_market *market)
 	key_ring_close(market->keys);
 	if (market->store)
 		store_close(market->store);
+	components_words_free(market->search_words);
 	texts_free(&market->options);
 	pthread_cond_destroy(&market->hashing.free);
 	pthread_mutex_destroy(&market->hashing.mutex);
@@ -263,6 +265,7 @@ static nmk_status open_store(nmk_market *market, const char *url, const nmk_mark
 		.url = url, .create = options->create, .read_only = options->read_only,
 		.relaxed = options->relaxed_durability, .busy_ms = options->busy_timeout_ms, .readers = options->readers,
 		.clock = options->clock, .clock_context = options->clock_context, .opened = components_connection_opened,
+		.opened_context = market->search_words,
 		.changed = options->changed, .changed_context = options->changed_context, .language = language_of(options->language),
 	};
 
@@ -311,6 +314,8 @@ nmk_status nmk_market_open(const char *url, const nmk_market_options *given, nmk
 	market->options = options;
 	if (!texts_copy(&market->options))
 		rc = error_set(error, language_of(options.language), "market_open", NMK_ENOMEM, NULL, "out of memory");
+	if (rc == NMK_OK)
+		rc = components_words_read(&options, error, &market->search_words);
 	if (rc == NMK_OK)
 		rc = open_store(market, url, &options, error);
 	if (rc == NMK_OK)

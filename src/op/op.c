@@ -48,6 +48,11 @@ nmk_status op_rehearse(struct nmk_op *op, nmk_session *session, enum op_id id)
 
 /* ---- who acts ---- */
 
+const struct own_words *op_search_words(const struct nmk_op *op)
+{
+	return op->session->market->search_words;
+}
+
 bool op_wants_second_factor(const struct nmk_op *op, nmk_role role)
 {
 	switch (op->session->market->options.second_factor_policy) {

@@ -47,7 +47,7 @@ static nmk_status search_new(struct nmk_op *op, const nmk_search_options *option
 	if (!search)
 		return tx_no_memory(&op->tx);
 	search->options = options;
-	search->analyzer = analyzer_new();
+	search->analyzer = analyzer_new_for(op_search_words(op));
 	search->reader = (struct query_reader){ .analyzer = search->analyzer, .languages = ANALYZER_GERMAN, .typing = true };
 	return search->analyzer ? NMK_OK : tx_no_memory(&op->tx);
 }

@@ -18,8 +18,9 @@ struct engine_options {
 	bool        relaxed;        /* a power cut may lose the last commits, never damage the store         */
 	bool        single_file;    /* nothing beside it between transactions: a copy that is made ready      */
 	int         busy_ms;        /* how long to wait for other processes                                  */
-	int       (*opened)(void *native_handle); /* called on each new connection, 0 is success: registers
+	int       (*opened)(void *context, void *native_handle); /* called on each new connection, 0 is success: registers
 	                                             the tokenizer, which sits above the engine              */
+	void       *opened_context;
 };
 
 enum engine_role { ENGINE_READER, ENGINE_WRITER };

@@ -177,7 +177,7 @@ static int configure(sqlite3 *db, const struct engine_options *options, enum eng
 	if (code == SQLITE_OK && role == ENGINE_READER)
 		code = pragma(db, "PRAGMA query_only=ON");
 	if (code == SQLITE_OK && options->opened)
-		code = options->opened(db);
+		code = options->opened(options->opened_context, db);
 	return code;
 }
 

@@ -583,6 +583,7 @@ nmk_status store_open(const struct store_options *options, nmk_error *error, str
 	store->engine_options = (struct engine_options){
 		.path = store->path, .create = options->create, .read_only = options->read_only,
 		.relaxed = options->relaxed, .single_file = options->single_file, .opened = options->opened,
+		.opened_context = options->opened_context,
 		.busy_ms = options->busy_ms > 0 ? options->busy_ms : BUSY_MS_DEFAULT,
 	};
 	store->reader_limit = options->readers > 0 ? options->readers : READERS_DEFAULT;

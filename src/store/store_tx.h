@@ -18,7 +18,8 @@ struct store_options {
 	int  readers;                 /* connections at most                                              */
 	int64_t (*clock)(void *context); /* NULL: the system's                                            */
 	void *clock_context;
-	int (*opened)(void *native_handle);
+	int (*opened)(void *context, void *native_handle);
+	void *opened_context;
 	void (*changed)(void *context); /* after a commit that tells something; NULL                      */
 	void *changed_context;
 	enum language language;

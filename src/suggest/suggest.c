@@ -428,7 +428,7 @@ static void typing_end(struct typing *typing)
 static nmk_status begin(struct nmk_op *op, nmk_suggestion_page **page, struct analyzer **analyzer)
 {
 	*page = calloc(1, sizeof **page);
-	*analyzer = *page ? analyzer_new() : NULL;
+	*analyzer = *page ? analyzer_new_for(op_search_words(op)) : NULL;
 	return *analyzer ? NMK_OK : tx_no_memory(&op->tx);
 }
 

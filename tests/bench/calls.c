@@ -73,7 +73,7 @@ static void hand_open(void)
 	sqlite3_exec(hand, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8192; PRAGMA secure_delete=ON;"
 	                   "PRAGMA wal_autocheckpoint=4000; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON",
 	             NULL, NULL, NULL);
-	must(tokenizer_sqlite_register(hand) == SQLITE_OK, "tokenizer");
+	must(tokenizer_sqlite_register(hand, NULL) == SQLITE_OK, "tokenizer");
 	for (int i = 0; i < HAND_COUNT; i++)
 		must(sqlite3_prepare_v3(hand, hand_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &hand_statements[i], NULL) == SQLITE_OK,
 		     sqlite3_errmsg(hand));

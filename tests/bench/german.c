@@ -139,7 +139,7 @@ static struct cost index_with(const char *tokenizer)
 	double start;
 
 	must(sqlite3_open(":memory:", &database) == SQLITE_OK, "database");
-	must(tokenizer_sqlite_register(database) == SQLITE_OK, "tokenizer");
+	must(tokenizer_sqlite_register(database, NULL) == SQLITE_OK, "tokenizer");
 	snprintf(sql, sizeof sql, "CREATE VIRTUAL TABLE document USING fts5(text, tokenize='%s')", tokenizer);
 	must(sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK, sql);
 	must(sqlite3_prepare_v2(database, "INSERT INTO document(text) VALUES(?1)", -1, &insert, NULL) == SQLITE_OK, "insert");

@@ -170,7 +170,7 @@ static void open_market(void)
 	registration.email = "bench@example.org";
 	must(nmk_user_add(host, &registration, NMK_ROLE_CREATOR, NULL) == NMK_OK, "user");
 	must(sqlite3_open_v2(path, &hand, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK, "open");
-	must(tokenizer_sqlite_register(hand) == SQLITE_OK, "tokenizer");
+	must(tokenizer_sqlite_register(hand, NULL) == SQLITE_OK, "tokenizer");
 	fill();
 	start = now_us();
 	execute("INSERT INTO search_source (document, nano_id, title, description, topics, creator, language)"

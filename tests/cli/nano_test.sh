@@ -97,6 +97,34 @@ equal id "$nano" "$(json '.items[0].id')"
 run 0 --json search pivot --min-duration 26
 equal found 0 "$(json '.items|length')"
 run 5 search pivot --creator nobody
+
+# words of the market's own: an option counts before the environment, that before the settings
+printf 'Drehtisch = Pivot\n' > words
+printf 'Drehtisch = Kaktus\n' > others
+cat settings > with_words
+printf 'search_words = words\n' >> with_words
+run 0 --json search drehtisch
+equal 'without words' 0 "$(json .total)"
+run 0 --search-words words --json search drehtisch
+equal 'by the option' 1 "$(json .total)"
+run 0 --settings with_words --json search drehtisch
+equal 'by the settings' 1 "$(json .total)"
+NANOMARKET_SEARCH_WORDS=words run 0 --json search drehtisch
+equal 'by the environment' 1 "$(json .total)"
+NANOMARKET_SEARCH_WORDS=others run 0 --settings with_words --json search drehtisch
+equal 'environment before settings' 0 "$(json .total)"
+NANOMARKET_SEARCH_WORDS=others run 0 --search-words words --json search drehtisch
+equal 'option before environment' 1 "$(json .total)"
+run 1 --search-words missing search pivot
+has err "'missing' cannot be read"
+printf 'gut\nC++\n' > bad
+run 1 --language de --search-words bad search pivot
+has err 'Zeile 2: Ein Wort hat andere Zeichen als deutsche Buchstaben'
+printf 'Pivot|tabelle\n' > more
+run 4 --search-words more doctor
+has out 'another analyzer'
+run 0 --search-words more doctor --rebuild-search
+run 0 doctor --rebuild-search
 run 0 search pivot kakteen
 has out 'No nano has all of these words'
 has out 'Nowhere: kakteen'

@@ -12,7 +12,7 @@ export NANOMARKET_STORE=$folder/market.db
 # Hashing passwords is as cheap as the library lets it be.
 printf 'password_memory_kib = 19456\n' > settings
 export NANOMARKET_SETTINGS=$folder/settings
-unset NANOMARKET_ROOT_KEY_FILE NANOMARKET_PASSPHRASE
+unset NANOMARKET_ROOT_KEY_FILE NANOMARKET_PASSPHRASE NANOMARKET_SEARCH_WORDS
 password='correct horse battery staple 9A!'
 printf '%s\n' "$password" > password
 checks=0 failures=0

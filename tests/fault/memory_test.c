@@ -238,6 +238,7 @@ static void test_market_open__without_memory_leaves_nothing_behind(void **state)
 	assert_status(NMK_OK, nmk_market_backup(world->system, path, NULL, NULL));
 	snprintf(root_key, sizeof root_key, "%s.rootkey", world->path);
 	with_key.root_key_file = root_key;
+	with_key.search_words = "Zwirbel|kranz Zwirbel|kranzes\nKFZ = Auto\n";
 	assert_status(NMK_OK, nmk_market_open(path, &with_key, NULL, &first));
 	nmk_market_close(first);
 	before = live;

@@ -78,14 +78,14 @@ static void read_lexicon(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct own_words *words;
-	size_t line;
+	struct own_words_fault fault;
 	int rc;
 
 	if (size == 0)
 		return 0;
 	read_lexicon(data, size);
-	rc = own_words_read((const char *)data, size, NULL, &words, &line);
-	require((rc == OWN_WORDS_OK) == (words != NULL) && (rc == OWN_WORDS_INVALID) == (line > 0));
+	rc = own_words_read((const char *)data, size, NULL, &words, &fault);
+	require((rc == OWN_WORDS_OK) == (words != NULL) && (rc == OWN_WORDS_INVALID) == (fault.line > 0));
 	if (words)
 		analyze(NULL, words);
 	own_words_free(words);

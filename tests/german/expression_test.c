@@ -151,7 +151,7 @@ static sqlite3 *database_new(void)
 	fts5_api *api;
 
 	assert_int_equal(SQLITE_OK, sqlite3_open(":memory:", &database));
-	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(database));
+	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(database, NULL));
 	assert_int_equal(SQLITE_OK, fts5_sqlite_api(database, &api));
 	assert_int_equal(SQLITE_OK, api->xCreateFunction(api, "count_phrases", NULL, count_phrases, NULL));
 	assert_int_equal(SQLITE_OK, sqlite3_exec(database, "CREATE VIRTUAL TABLE d USING fts5(text, tokenize = 'nanomarket de')", NULL,

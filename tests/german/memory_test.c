@@ -174,8 +174,9 @@ static enum outcome run_own_words(void)
 	struct own_words *words;
 	struct analyzer *analyzer;
 	enum outcome outcome = OUT_OF_MEMORY;
-	size_t line, count = 0;
-	int rc = own_words_read(lines, strlen(lines), NULL, &words, &line);
+	struct own_words_fault fault;
+	size_t count = 0;
+	int rc = own_words_read(lines, strlen(lines), NULL, &words, &fault);
 
 	if (rc != OWN_WORDS_OK)
 		return rc == OWN_WORDS_NO_MEMORY && !words ? OUT_OF_MEMORY : UNEXPECTED;
@@ -211,7 +212,7 @@ static enum outcome run_tokenizer(void)
 	int rc = sqlite3_open(":memory:", &database);
 
 	if (rc == SQLITE_OK)
-		rc = tokenizer_sqlite_register(database);
+		rc = tokenizer_sqlite_register(database, NULL);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == SQLITE_OK; i++)
 		rc = sqlite3_exec(database, steps[i], NULL, NULL, NULL);
 	sqlite3_close(database);

@@ -12,7 +12,7 @@ static sqlite3 *database_new(const char *language)
 	sqlite3 *database;
 
 	assert_int_equal(SQLITE_OK, sqlite3_open(":memory:", &database));
-	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(database));
+	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(database, NULL));
 	snprintf(sql, sizeof(sql), "CREATE VIRTUAL TABLE document USING fts5(text, tokenize = 'nanomarket %s')", language);
 	assert_int_equal(SQLITE_OK, sqlite3_exec(database, sql, NULL, NULL, NULL));
 	return database;
@@ -195,9 +195,9 @@ static void test_tokenizer_sqlite_register__without_fts5(void **state)
 	(void)state;
 	assert_int_equal(SQLITE_OK, sqlite3_open(":memory:", &database));
 	sqlite3_set_authorizer(database, deny_functions, NULL);
-	assert_int_not_equal(SQLITE_OK, tokenizer_sqlite_register(database));
+	assert_int_not_equal(SQLITE_OK, tokenizer_sqlite_register(database, NULL));
 	sqlite3_set_authorizer(database, ignore_functions, NULL);
-	assert_int_equal(SQLITE_ERROR, tokenizer_sqlite_register(database));
+	assert_int_equal(SQLITE_ERROR, tokenizer_sqlite_register(database, NULL));
 	sqlite3_close(database);
 }
 

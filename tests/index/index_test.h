@@ -15,7 +15,7 @@ static inline void spoil(struct world *w, const char *sql)
 	sqlite3 *db;
 
 	assert_int_equal(SQLITE_OK, sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READWRITE, NULL));
-	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(db));
+	assert_int_equal(SQLITE_OK, tokenizer_sqlite_register(db, NULL));
 	assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
 	sqlite3_close(db);
 }

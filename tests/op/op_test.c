@@ -433,6 +433,8 @@ static void test_market_open__checks_its_texts(void **state)
 	o = initial; o.market_name = of_length(101); refused(world, "market_name", o);
 	o = initial; o.market_name = "\xff"; refused(world, "market_name", o);
 	o = initial; o.market_name = "Nano\r\nBcc: all"; refused(world, "market_name", o);
+	o = initial; o.search_words = ""; accepted(world, o);
+	o = initial; o.search_words = "\xff"; refused(world, "search_words", o);
 }
 
 static void test_library__tells_its_versions(void **state)

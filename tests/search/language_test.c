@@ -1,6 +1,7 @@
 /* language_test.c -- each nano is found by the rules of its own language. */
 #include "search_test.h"
 
+#include <jansson.h>
 #include "tamper.h"
 
 static struct id published_in(struct world *w, const char *language, const char *title, const char *description)
@@ -139,6 +140,42 @@ static void test_search__follows_a_nano_into_another_language(void **state)
 	world_assert_sound(w, true);
 }
 
+static double idf_of(struct world *w, const char *word)
+{
+	nmk_search_options options = typed(word);
+	nmk_search_page *page;
+	json_t *reason;
+	double idf;
+
+	options.explain = true;
+	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
+	assert_int_equal(4, nmk_search_page_count(page));
+	reason = json_loads(nmk_search_page_explanation(page, 0), 0, NULL);
+	idf = json_real_value(json_object_get(json_array_get(json_object_get(reason, "words"), 0), "idf"));
+	json_decref(reason);
+	nmk_search_page_free(page);
+	return idf;
+}
+
+/* How rare a word is, all documents together tell: else that of the smaller language would be worth more. */
+static void test_search__a_word_is_worth_the_same_whatever_the_languages(void **state)
+{
+	struct world *w = *state;
+	struct id ids[4];
+	double idf;
+
+	for (int i = 0; i < 12; i++)
+		published_in(w, "de", "Etwas anderes", "Text.");
+	for (int i = 0; i < 4; i++)
+		ids[i] = published_in(w, "de", "Excel", "Text.");
+	idf = idf_of(w, "Excel");
+	assert_true(idf > 0.5);
+	move_to_language(w, ids[0].text, "en");
+	move_to_language(w, ids[1].text, "en");
+	move_to_language(w, ids[2].text, "fr");
+	assert_true(idf_of(w, "Excel") == idf);
+}
+
 /* Of an English nano that is gone, no word is left: FTS5 was told what it had been told before. */
 static void test_search__loses_english_nanos_wholly(void **state)
 {
@@ -216,6 +253,7 @@ int main(void)
 		WORLD_TEST(test_search__as_typed_comes_before_other_forms_in_english_too),
 		WORLD_TEST(test_search__filters_by_language),
 		WORLD_TEST(test_search__follows_a_nano_into_another_language),
+		WORLD_TEST(test_search__a_word_is_worth_the_same_whatever_the_languages),
 		WORLD_TEST(test_search__loses_english_nanos_wholly),
 		WORLD_TEST(test_search_rebuild__makes_english_words_anew),
 		WORLD_TEST(test_market_check__finds_a_document_in_another_language),

@@ -64,7 +64,7 @@ static int schema_setup(void **state)
 
 	assert_int_equal(SQLITE_OK, sqlite3_open(":memory:", &db));
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	assert_int_equal(0, components_connection_opened(db));
+	assert_int_equal(0, components_connection_opened(NULL, db));
 	for (const struct migration *migration = migration_table; migration->version; migration++) {
 		char *message = NULL;
 

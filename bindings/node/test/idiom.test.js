@@ -217,6 +217,17 @@ test('a backup is restored with the root key', async (t) => {
   await assert.rejects(nanomarket.open(path.join(world.folder, 'r.db'), { rootKey: Buffer.alloc(32) }), { code: 'NMK_EDENIED' });
 });
 
+test('search knows words of the market\'s own', async (t) => {
+  const world = new World(t);
+  world.published();
+  const market = await nanomarket.open(world.path, { searchWords: 'DSGVO = Datenschutz\n' });
+  assert.deepEqual([...market.session().searchSync({ text: 'DSGVO' })].map((nano) => nano.title), ['Datenschutz']);
+  market.close();
+  await assert.rejects(nanomarket.open(world.path, { searchWords: 'gut\n|halb\n' }),
+    { code: 'NMK_EINVALID', field: 'search_words', message: /line 2/ });
+  assert.throws(() => nanomarket.openSync(world.path, { searchWords: ['DSGVO'] }), TypeError);
+});
+
 test('slips in options and words are not overlooked', async (t) => {
   const world = new World(t);
   await assert.rejects(world.creator.nanoCreate({ titel: 'x' }), { name: 'TypeError', message: /titel/ });

@@ -184,6 +184,17 @@ def test_a_backup_is_restored_with_the_root_key(world: World) -> None:
         nanomarket.open(world.folder / "r.db", root_key=bytes(32))
 
 
+def test_search_knows_words_of_the_markets_own(world: World) -> None:
+    world.published()
+    with nanomarket.open(world.path, search_words="DSGVO = Datenschutz\n") as market, market.session() as guest:
+        assert [nano.title for nano in guest.search(text="DSGVO").page()] == ["Datenschutz"]
+    with pytest.raises(nanomarket.InvalidError) as refused:
+        nanomarket.open(world.path, search_words="gut\n|halb\n")
+    assert refused.value.field == "search_words" and "line 2" in str(refused.value)
+    with pytest.raises(TypeError):
+        nanomarket.open(world.path, search_words=["DSGVO"])  # type: ignore[arg-type]
+
+
 def test_a_report_is_a_sequence(world: World) -> None:
     report = world.system.market_check(False)
     assert list(report) == [] and len(report) == 0 and report.to_dict()["items"] == []
