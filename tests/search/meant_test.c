@@ -3,14 +3,6 @@
 
 #include <jansson.h>
 
-static nmk_search_page *searched(struct world *w, const nmk_search_options *options)
-{
-	nmk_search_page *page;
-
-	assert_status(NMK_OK, nmk_search(w->guest, options, &page));
-	return page;
-}
-
 static void lessons(struct world *w)
 {
 	published(w, lesson("Tabellen in Calc", "Zellen formatieren und verbinden."));

@@ -558,14 +558,6 @@ static void test_search__weights_of_fields_are_the_callers_to_set(void **state)
 
 /* ---- what is typed ---- */
 
-static nmk_search_page *searched(struct world *w, const nmk_search_options *options)
-{
-	nmk_search_page *page;
-
-	assert_status(NMK_OK, nmk_search(w->guest, options, &page));
-	return page;
-}
-
 static void test_search__relaxes_when_nothing_has_all_words_and_says_so(void **state)
 {
 	struct world *w = *state;

@@ -62,13 +62,20 @@ static inline nmk_search_options typed(const char *text)
 	return options;
 }
 
-static inline size_t found_with(struct world *w, const nmk_search_options *options)
+/* As a guest; nmk_search_page_free(). */
+static inline nmk_search_page *searched(struct world *w, const nmk_search_options *options)
 {
 	nmk_search_page *page;
-	size_t count;
 
 	assert_status(NMK_OK, nmk_search(w->guest, options, &page));
-	count = nmk_search_page_count(page);
+	return page;
+}
+
+static inline size_t found_with(struct world *w, const nmk_search_options *options)
+{
+	nmk_search_page *page = searched(w, options);
+	size_t count = nmk_search_page_count(page);
+
 	nmk_search_page_free(page);
 	return count;
 }
