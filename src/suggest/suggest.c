@@ -155,7 +155,7 @@ struct typing {
 	int32_t           limit;
 	struct analyzer  *analyzer;
 	struct proposals  history, topics, words, titles;
-	struct proposals  completed;      /* what was typed, its last word one of a title  */
+	struct proposals  completed;      /* what is looked for in titles                   */
 	size_t            counted;        /* titles of the query before                    */
 	nmk_status        rc;
 };
@@ -254,6 +254,14 @@ static nmk_status find_words(struct typing *typing)
 	return rc == NMK_OK ? typing->rc : rc;
 }
 
+/* What is complete is looked for as it is, as far as it is looked at. */
+static nmk_status keep_all_words(struct typing *typing)
+{
+	char *text = strndup(typing->text, typing->plain.end[typing->plain.count - 1]);
+
+	return append(typing->op, &typing->completed, (struct proposal){ text, 0, false });
+}
+
 /* The index finds words in all their forms: is it what was typed? What another query has counted already is not counted again. */
 static nmk_status take_title(void *context, const char *title)
 {
@@ -280,11 +288,11 @@ static nmk_status take_title(void *context, const char *title)
 
 static nmk_status find_titles(struct typing *typing)
 {
-	const char *texts[TITLE_WORDS] = { typing->text };
-	size_t count = typing->open ? typing->completed.count : 1;
+	const char *texts[TITLE_WORDS] = { NULL };
+	size_t count = typing->completed.count;
 	nmk_status rc;
 
-	for (size_t i = 0; i < typing->completed.count; i++)
+	for (size_t i = 0; i < count; i++)
 		texts[i] = typing->completed.items[i].text;
 	rc = titles_find(typing->op, typing->analyzer, texts, count, true, TITLES_READ, take_title, typing);
 	typing->counted = typing->titles.count;
@@ -407,8 +415,8 @@ static nmk_status find(struct typing *typing, nmk_suggestion_page *page)
 
 	if (rc == NMK_OK)
 		rc = find_topics(typing);
-	if (rc == NMK_OK && typing->open)
-		rc = find_words(typing);
+	if (rc == NMK_OK)
+		rc = typing->open ? find_words(typing) : keep_all_words(typing);
 	if (rc == NMK_OK)
 		rc = find_titles(typing);
 	return rc == NMK_OK ? list(typing, page) : rc;

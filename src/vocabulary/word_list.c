@@ -9,7 +9,8 @@ enum { AS_PLAIN, WITH_CAPITAL, OTHERWISE };
 
 int key_compare(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-	int difference = memcmp(a, b, a_length < b_length ? a_length : b_length);
+	size_t shared = a_length < b_length ? a_length : b_length;
+	int difference = shared > 0 ? memcmp(a, b, shared) : 0;
 
 	return difference != 0 ? difference : a_length < b_length ? -1 : a_length > b_length;
 }
@@ -72,7 +73,7 @@ void list_add(struct list_writer *writer, const struct listed_word *word)
 
 void list_start(struct list_reader *reader, const void *bytes, size_t length)
 {
-	reader->at = bytes;
+	reader->at = length > 0 ? bytes : (const void *)"";
 	reader->end = reader->at + length;
 	reader->damaged = false;
 	reader->word = (struct listed_word){ .key = reader->key };
