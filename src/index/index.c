@@ -263,10 +263,6 @@ nmk_status index_forget(struct nmk_op *op)
 	return rc == NMK_OK ? run(op, SQL_search_next_optimize, NULL) : rc;
 }
 
-/* Of what is made anew more is gathered before it is written: fewer pieces, which need not be put together. */
-#define REBUILD_BYTES (16 << 20)
-#define USUAL_BYTES   (1 << 20)
-
 /* What the index holds may be wrong: it is not asked, but made anew from its content. */
 nmk_status index_rebuild(struct nmk_op *op)
 {
@@ -275,11 +271,7 @@ nmk_status index_rebuild(struct nmk_op *op)
 	if (rc == NMK_OK)
 		rc = run(op, SQL_search_source_add_all, NULL);
 	if (rc == NMK_OK)
-		rc = set_state(op, SQL_search_document_memory, "bytes", REBUILD_BYTES);
-	if (rc == NMK_OK)
 		rc = run(op, SQL_search_document_rebuild, NULL);
-	if (rc == NMK_OK)
-		rc = set_state(op, SQL_search_document_memory, "bytes", USUAL_BYTES);
 	if (rc == NMK_OK)
 		rc = note_analyzer(op);
 	if (rc == NMK_OK)

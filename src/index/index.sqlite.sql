@@ -60,11 +60,6 @@ ALTER TABLE search_document_old RENAME TO search_document_next;
 INSERT INTO search_document (search_document)
 VALUES ('rebuild');
 
--- search_document_memory: write
--- How many bytes of words are gathered in memory before they are written.
-INSERT INTO search_document (search_document, rank)
-VALUES ('hashsize', :bytes);
-
 -- search_document_optimize: write
 INSERT INTO search_document (search_document)
 VALUES ('optimize');
