@@ -213,19 +213,12 @@ int query_read(const struct query_reader *reader, const char *typed, struct quer
 	return rc;
 }
 
-int query_parse(struct analyzer *analyzer, unsigned languages, const char *typed, bool typing, struct query *query)
-{
-	const struct query_reader reader = { .analyzer = analyzer, .languages = languages, .typing = typing };
-
-	return query_read(&reader, typed, query);
-}
-
 /* ---- expressions ---- */
 
 /* An expression in the making. */
 struct expression {
 	struct buffer              text;
-	const struct query_reader *reader;     /* NULL: the tokenizer will analyse                   */
+	const struct query_reader *reader;
 	const struct query        *query;
 	struct query_phrases      *phrases;
 	uint8_t                    word;       /* whose forms are being written                      */
@@ -364,7 +357,7 @@ static void add_beginning(struct expression *expression, const struct query_part
 	struct buffer *terms = &expression->sequence;
 
 	buffer_clear(terms);
-	if (reader && alternatives_beginning(reader->analyzer, reader->languages, part->text, part->length, terms) != 0)
+	if (alternatives_beginning(reader->analyzer, reader->languages, part->text, part->length, terms) != 0)
 		expression->failed = ANALYZER_NO_MEMORY;
 	if (terms->length > 0)
 		add_phrase(expression, QUERY_BEGINNING, ANALYZED_MARK, terms->data, terms->length);
@@ -376,20 +369,13 @@ static void add_beginning(struct expression *expression, const struct query_part
 /* A beginning is asked for as a whole word too: "Übungen" is no beginning of "Übung", but has its stem. */
 static void add_part_forms(struct expression *expression, const struct query_part *part, uint8_t word)
 {
-	bool several = part->prefix || expression->reader;
-
 	expression->word = word;
 	expression->first = true;
-	if (several)
-		buffer_char(&expression->text, '(');
-	if (expression->reader)
-		add_analyzed(expression, part);
-	else
-		add_phrase(expression, QUERY_STEM, '\0', part->text, part->length);
+	buffer_char(&expression->text, '(');
+	add_analyzed(expression, part);
 	if (part->prefix)
 		add_beginning(expression, part);
-	if (several)
-		buffer_char(&expression->text, ')');
+	buffer_char(&expression->text, ')');
 }
 
 typedef bool (*part_choice)(const struct query_part *part);
@@ -521,12 +507,4 @@ int query_express(const struct query_reader *reader, const struct query *query, 
 		*text = NULL;
 	}
 	return *text ? 0 : ANALYZER_NO_MEMORY;
-}
-
-char *query_fts5(const struct query *query)
-{
-	struct query_phrases phrases;
-	char *text;
-
-	return query_express(NULL, query, QUERY_ALL, &phrases, &text) == 0 ? text : NULL;
 }

@@ -52,9 +52,6 @@ struct query_reader {
 };
 int query_read(const struct query_reader *reader, const char *typed, struct query *query);
 
-/* The same without fields. */
-int query_parse(struct analyzer *analyzer, unsigned languages, const char *typed, bool typing, struct query *query);
-
 /* What a phrase of the expression stands for: an alternative of a word, a word that may go on, or, where some of the words are enough,
  * a part of a compound wherever it stands. */
 enum query_form { QUERY_EXACT, QUERY_STEM, QUERY_PART, QUERY_ADJACENT, QUERY_BEGINNING, QUERY_LOOSE };
@@ -86,7 +83,4 @@ bool query_can_relax(const struct query *query);
  */
 int query_express(const struct query_reader *reader, const struct query *query, enum query_match match,
 		  struct query_phrases *phrases, char **expression);
-
-/* All parts, required as they were typed, for the tokenizer to analyse. The caller's; NULL: out of memory. */
-char *query_fts5(const struct query *query);
 #endif

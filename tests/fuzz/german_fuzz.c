@@ -4,9 +4,9 @@
  */
 #include "alternatives.h"
 #include "buffer.h"
-#include "query.h"
 #include "text.h"
 #include "tokenizer_sqlite.h"
+#include "typed.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -83,11 +83,11 @@ static void search(sqlite3 *database, struct analyzer *analyzer, const char *typ
 	char *expression;
 	int rc;
 
-	require(query_parse(analyzer, ANALYZER_GERMAN, typed, typing, &query) == 0);
+	require(typed_read(analyzer, ANALYZER_GERMAN, typed, typing, &query) == 0);
 	require(query.terms <= QUERY_TERMS && query.count <= query.terms);
 	if (!query.searchable)
 		return;
-	expression = query_fts5(&query);
+	expression = typed_expression(analyzer, ANALYZER_GERMAN, &query);
 	require(text_is_valid_utf8(expression, strlen(expression)));
 	for (size_t i = 0; i < query.count; i++)
 		own_words = own_words && !query.parts[i].excluded;

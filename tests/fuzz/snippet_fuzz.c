@@ -6,6 +6,7 @@
  */
 #include "snippet.h"
 #include "text.h"
+#include "typed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,7 @@ static void check(struct analyzer *analyzer, const char *typed, bool typing, con
 	struct snippet snippet;
 	struct query query;
 
-	require(query_parse(analyzer, ANALYZER_GERMAN, typed, typing, &query) == 0);
+	require(typed_read(analyzer, ANALYZER_GERMAN, typed, typing, &query) == 0);
 	snippet = find(analyzer, &query, text, length, characters);
 	check_shown(&snippet, text, length, check_offsets(&snippet, text, length, characters));
 	snippet_free(&snippet);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "fts5_sqlite.h"
-#include "query.h"
 #include "tokenizer_sqlite.h"
+#include "typed.h"
 #include "world.h"
 
 /* ---- as text; the byte in front of what is analysed already is written as a dot ---- */
@@ -77,7 +77,7 @@ static void test_query_can_relax__if_there_are_several_words_and_some_need_not_b
 	struct query query;
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		assert_int_equal(0, query_parse(*state, ANALYZER_GERMAN, cases[i].typed, false, &query));
+		assert_int_equal(0, typed_read(*state, ANALYZER_GERMAN, cases[i].typed, false, &query));
 		assert_int_equal(cases[i].can, query_can_relax(&query));
 	}
 }

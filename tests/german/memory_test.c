@@ -5,10 +5,10 @@
 
 #include "alternatives.h"
 #include "own_words.h"
-#include "query.h"
 #include "snippet.h"
 #include "text.h"
 #include "tokenizer_sqlite.h"
+#include "typed.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -115,9 +115,9 @@ static enum outcome run_query(void)
 
 	if (!analyzer)
 		return OUT_OF_MEMORY;
-	rc = query_parse(analyzer, ANALYZER_GERMAN, TEXT, true, &query);
+	rc = typed_read(analyzer, ANALYZER_GERMAN, TEXT, true, &query);
 	if (rc == 0)
-		expression = query_fts5(&query);
+		expression = typed_expression(analyzer, ANALYZER_GERMAN, &query);
 	else if (rc != ANALYZER_NO_MEMORY)
 		outcome = UNEXPECTED;
 	if (expression)
@@ -153,7 +153,7 @@ static enum outcome run_snippet(void)
 	enum outcome outcome = OUT_OF_MEMORY;
 	struct query query;
 
-	if (analyzer && query_parse(analyzer, ANALYZER_GERMAN, "\"übungen für\" grö", true, &query) == 0)
+	if (analyzer && typed_read(analyzer, ANALYZER_GERMAN, "\"übungen für\" grö", true, &query) == 0)
 		pattern = snippet_pattern_new(analyzer, ANALYZER_GERMAN, &query);
 	if (pattern)
 		outcome = show(analyzer, pattern);

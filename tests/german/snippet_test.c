@@ -3,6 +3,7 @@
 
 #include "snippet.h"
 #include "text.h"
+#include "typed.h"
 
 static const struct snippet_style brackets = { "[", "]", "…" };
 
@@ -13,7 +14,7 @@ static struct snippet found_in(struct analyzer *analyzer, const char *typed, boo
 	struct snippet snippet;
 	struct query query;
 
-	assert_int_equal(0, query_parse(analyzer, ANALYZER_GERMAN, typed, typing, &query));
+	assert_int_equal(0, typed_read(analyzer, ANALYZER_GERMAN, typed, typing, &query));
 	pattern = snippet_pattern_new(analyzer, ANALYZER_GERMAN, &query);
 	assert_non_null(pattern);
 	assert_int_equal(0, snippet_find(analyzer, ANALYZER_GERMAN, pattern, text, length, characters, &snippet));
@@ -230,7 +231,7 @@ static void test_snippet__marks_forms_of_the_language_of_the_text(void **state)
 		struct query query;
 		char *shown;
 
-		assert_int_equal(0, query_parse(*state, ANALYZER_ALL, "running", true, &query));
+		assert_int_equal(0, typed_read(*state, ANALYZER_ALL, "running", true, &query));
 		pattern = snippet_pattern_new(*state, ANALYZER_ALL, &query);
 		assert_non_null(pattern);
 		assert_int_equal(0, snippet_find(*state, cases[i].language, pattern, cases[i].text, strlen(cases[i].text), 99, &snippet));

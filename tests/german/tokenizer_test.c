@@ -3,8 +3,8 @@
 
 #include <sqlite3.h>
 
-#include "query.h"
 #include "tokenizer_sqlite.h"
+#include "typed.h"
 
 static sqlite3 *database_new(const char *language)
 {
@@ -69,9 +69,9 @@ static char *search(sqlite3 *database, const char *typed, bool typing)
 	struct query query;
 	char *expression, *text = NULL;
 
-	assert_int_equal(0, query_parse(analyzer, ANALYZER_GERMAN, typed, typing, &query));
+	assert_int_equal(0, typed_read(analyzer, ANALYZER_GERMAN, typed, typing, &query));
 	if (query.searchable) {
-		expression = query_fts5(&query);
+		expression = typed_expression(analyzer, ANALYZER_GERMAN, &query);
 		text = match(database, expression);
 		free(expression);
 	}
@@ -134,10 +134,14 @@ static void test_tokenizer__language_of_the_table(void **state)
 	sqlite3 *english = database_new("en"), *other = database_new("fr"), *unnamed = database_new("");
 
 	(void)state;
-	assert_found(english, "Running shoes", "runs shoe", false, "[Running] [shoes]");
-	assert_found(other, "Running shoes", "runs", false, NULL);
-	assert_found(other, "Cours français", "FRANCAIS", false, "Cours [français]");
-	assert_found(unnamed, "Übungen", "übung", false, "[Übungen]");
+	put(english, "Running shoes", strlen("Running shoes"));
+	assert_matches(english, "runs AND shoe", "[Running] [shoes]");
+	put(other, "Running shoes", strlen("Running shoes"));
+	assert_matches(other, "runs", NULL);
+	put(other, "Cours français", strlen("Cours français"));
+	assert_matches(other, "FRANCAIS", "Cours [français]");
+	put(unnamed, "Übungen", strlen("Übungen"));
+	assert_matches(unnamed, "übung", "[Übungen]");
 	assert_int_equal(SQLITE_ERROR, sqlite3_exec(unnamed, "CREATE VIRTUAL TABLE t USING fts5(a, tokenize = 'nanomarket de en')",
 						    NULL, NULL, NULL));
 	sqlite3_close(english);

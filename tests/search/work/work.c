@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "snippet.h"
+#include "typed.h"
 #include "world.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -130,7 +131,7 @@ static void showing(void)
 
 	must(task.analyzer != NULL);
 	for (size_t i = 0; i < COUNT(queries); i++) {
-		must(query_parse(task.analyzer, ANALYZER_GERMAN, queries[i], false, &query) == 0);
+		must(typed_read(task.analyzer, ANALYZER_GERMAN, queries[i], false, &query) == 0);
 		task.pattern = pattern = snippet_pattern_new(task.analyzer, ANALYZER_GERMAN, &query);
 		must(pattern != NULL);
 		for (size_t k = 0; k < COUNT(units); k++) {
