@@ -476,6 +476,7 @@ static nmk_status change_parent(struct nmk_op *op, const nmk_category_changes *c
 static nmk_status change(struct nmk_op *op, const nmk_category_changes *changes, struct nmk_category *category)
 {
 	bool renamed = (changes->set & NMK_CATEGORY_NAME) && strcmp(changes->name, category->name) != 0, complete = true;
+	int64_t parent = category->parent_id.number;
 	nmk_status rc = change_parent(op, changes, category);
 	char *key;
 
@@ -495,7 +496,7 @@ static nmk_status change(struct nmk_op *op, const nmk_category_changes *changes,
 		rc = write_category(op, SQL_category_change, category, key);
 	if (rc == NMK_OK && renamed)
 		rc = index_renew_category(op, category->id.number);
-	if (rc == NMK_OK)
+	if (rc == NMK_OK && (renamed || category->parent_id.number != parent))
 		rc = index_topics_changed(op);
 	free(key);
 	note_fields(op, changes->set);

@@ -327,19 +327,42 @@ static void test_facet__follows_the_tree_of_categories(void **state)
 	assert_int_equal(1, hits_of(page, NMK_FACET_TOPIC, top.text));
 	assert_int_equal(0, hits_of(page, NMK_FACET_TOPIC, other.text));
 	nmk_search_page_free(page);
-	changes.set = NMK_CATEGORY_PARENT_ID | NMK_CATEGORY_NAME;
+	changes.set = NMK_CATEGORY_PARENT_ID;
 	changes.parent_id = other.text;
-	changes.name = "Darunter";
 	assert_status(NMK_OK, nmk_category_update(w->admin, low.text, &changes, NULL));
 	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
 	assert_int_equal(0, hits_of(page, NMK_FACET_TOPIC, top.text));
 	assert_int_equal(1, hits_of(page, NMK_FACET_TOPIC, other.text));
+	nmk_search_page_free(page);
+	changes.set = NMK_CATEGORY_NAME;
+	changes.name = "Darunter";
+	assert_status(NMK_OK, nmk_category_update(w->admin, low.text, &changes, NULL));
+	assert_status(NMK_OK, nmk_search(w->guest, &options, &page));
 	assert_string_equal("Darunter", nmk_search_page_facet_name(page, NMK_FACET_TOPIC, 0));
 	nmk_search_page_free(page);
 	options.category_id = other.text;
 	assert_int_equal(1, found_with(w, &options));
 	options.category_id = top.text;
 	assert_int_equal(0, found_with(w, &options));
+}
+
+/* What searches read of the topics is read again only when it is different. */
+static void test_facet__topics_stay_read_while_descriptions_change(void **state)
+{
+	static const char generation[] = "SELECT topics_generation FROM search_state";
+	struct world *w = *state;
+	struct id topic = category(w, "Garten", NULL);
+	nmk_category_changes changes = NMK_CATEGORY_CHANGES_INIT;
+	int64_t before = world_sql(w, generation);
+
+	changes.set = NMK_CATEGORY_DESCRIPTION;
+	changes.description = "Beete und Wege";
+	assert_status(NMK_OK, nmk_category_update(w->admin, topic.text, &changes, NULL));
+	assert_int_equal(before, world_sql(w, generation));
+	changes.set = NMK_CATEGORY_NAME;
+	changes.name = "Gärten";
+	assert_status(NMK_OK, nmk_category_update(w->admin, topic.text, &changes, NULL));
+	assert_true(world_sql(w, generation) > before);
 }
 
 /* ---- orders ---- */
@@ -927,6 +950,7 @@ int main(void)
 		WORLD_TEST(test_search__filters_and_counts_as_a_count_by_hand),
 		WORLD_TEST(test_facet__tells_names_what_is_chosen_and_the_most_first),
 		WORLD_TEST(test_facet__follows_the_tree_of_categories),
+		WORLD_TEST(test_facet__topics_stay_read_while_descriptions_change),
 		WORLD_TEST(test_search__sorts_by_newest_rating_duration_and_popularity),
 		WORLD_TEST(test_search__pages_of_several_words_are_stable_while_others_with_these_words_come_and_go),
 		WORLD_TEST(test_search__of_equals_the_better_rated_comes_first),
