@@ -152,6 +152,8 @@ class Api:
 
 # What the languages have in another form: memory and errors are the wrappers' affair, option structs are keyword arguments.
 IGNORED = {"nmk_free", "nmk_session_error", "nmk_error_http", "nmk_market_close", "nmk_session_close",
+           # Fills in options: elsewhere these are arguments, and a saved search tells each of them.
+           "nmk_saved_search_options",
            # Places in bytes: elsewhere texts have no bytes, and the marks are in the HTML.
            "nmk_search_page_mark_count", "nmk_search_page_mark_start", "nmk_search_page_mark_end"}
 # Members of option structs that only C programs have: callbacks that any thread calls at any time.

@@ -257,8 +257,10 @@ class Emitter:
                 for m in struct.members:
                     how, kind = self.argument(m)
                     members[camel(m.name)] = [m.name, *how]
-                    if m.name == "cursor":
-                        has_cursor = True
+                    if m.name == "cursor":  # of a list; a search that is saved has none
+                        has_cursor = page is not None
+                        if not has_cursor:
+                            continue
                     needed = (m.doc.startswith("needed") and not m.doc.startswith("needed with") and not updates
                               and not re.search(rf"\b{m.name}\b.*\bNULL\b", p.doc))
                     null = " | null" if updates and m.bit and m.kind != "bool" else ""

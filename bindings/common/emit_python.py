@@ -328,8 +328,8 @@ class Emitter:
                 updates = struct.has_set and "_create" not in function.name
                 packed = []
                 for m in struct.members:
-                    if m.name == "cursor":
-                        has_cursor = True
+                    if m.name == "cursor":  # of a list; a search that is saved has none
+                        has_cursor = page is not None
                         continue
                     declared, entry = self.member(m, updates, p.doc)
                     more[safe(m.name)] = m.doc

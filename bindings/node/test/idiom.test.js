@@ -300,6 +300,16 @@ test('a search corrects and marks', async (t) => {
   assert.deepEqual(world.guest.searchSync({ text: 'datenschutz' }).page().htmlSnippets, [null]);
 });
 
+test('a search is saved and found again', async (t) => {
+  const world = new World(t);
+  world.published('Datenschutz im Büro');
+  const saved = await world.consumer.savedSearchCreate('Büro', true, { text: 'datenschutz', durations: ['short'], language: 'de' });
+  assert.deepEqual([saved.name, saved.text, saved.language, saved.alert], ['Büro', 'datenschutz', 'de', true]);
+  assert.deepEqual([...(await world.consumer.savedSearchList().page())].map((one) => one.id), [saved.id]);
+  await world.consumer.savedSearchDelete(saved.id);
+  assert.equal((await world.consumer.savedSearchList().page()).length, 0);
+});
+
 test('a search counts and explains', async (t) => {
   const world = new World(t);
   const nano = world.published('Datenschutz im Büro');

@@ -259,6 +259,19 @@ def test_a_search_corrects_and_marks(world: World) -> None:
     assert world.guest.search(text="datenschutz").page().html_snippets == (None,)
 
 
+def test_a_search_is_saved_and_found_again(world: World) -> None:
+    world.published("Datenschutz im Büro")
+    member = world.consumer
+    saved = member.saved_search_create("Büro", True, text="datenschutz", durations=["short"], language="de")
+    assert (saved.name, saved.text, saved.language, saved.alert) == ("Büro", "datenschutz", "de", True)
+    assert [s.id for s in member.saved_search_list()] == [saved.id]
+    assert len(list(member.search(text=saved.text, language=saved.language))) == 1
+    member.past_search_record("datenschutz", 1)
+    assert [(p.text, p.result_count) for p in member.past_search_list()] == [("datenschutz", 1)]
+    member.saved_search_delete(saved.id)
+    assert list(member.saved_search_list()) == []
+
+
 def test_a_search_counts_and_explains(world: World) -> None:
     nano = world.published("Datenschutz im Büro")
     world.published("Datenschutz zu Hause")
