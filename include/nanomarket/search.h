@@ -132,7 +132,8 @@ NMK_API bool nmk_search_page_corrected(const nmk_search_page *page);
  *  and unless nmk_search_options.snippet_characters asked. @since 1.0 */
 NMK_API const char *nmk_search_page_snippet(const nmk_search_page *page, size_t index);
 
-/** The same for a web page: escaped, with <mark> and </mark> around the words that were looked for. @since 1.0 */
+/** The same for a web page: escaped, with <mark> and </mark> around the words that were looked for. NULL where there is no snippet.
+ *  @since 1.0 */
 NMK_API const char *nmk_search_page_html_snippet(const nmk_search_page *page, size_t index);
 
 /** A result's title for a web page: escaped, with <mark> and </mark> around the words that were looked for. NULL unless
