@@ -190,7 +190,7 @@ static nmk_status put(struct nmk_op *op, const struct facts_scope *scope)
 	if (rc == NMK_OK && added == 0)
 		return before ? facts_remove(op, before) : NMK_OK;
 	if (rc == NMK_OK)
-		rc = run(op, SQL_search_document_add, scope);
+		rc = words_in(op, scope);
 	return rc == NMK_OK ? facts_renew(op, scope) : rc;
 }
 

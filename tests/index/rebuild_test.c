@@ -104,6 +104,43 @@ static void test_search_rebuild__stops_when_the_host_wants_no_more(void **state)
 	world_assert_sound(w, true);
 }
 
+/* Numbers of documents that are gone are given again: here one among those that are done. */
+struct shortened {
+	struct world *world;
+	char          ids[1100][64];
+};
+
+static bool publish_among_them(void *context, int64_t done, int64_t all)
+{
+	struct shortened *shortened = context;
+	struct world *w = shortened->world;
+
+	if (done == all)
+		return true;
+	assert_in_range(done, 1001, 1099);
+	for (int i = 1000; i < 1100; i++)
+		assert_status(NMK_OK, nmk_nano_takedown(w->admin, shortened->ids[i], "weg", NULL, NULL));
+	publish(w, "Paddeln");
+	return true;
+}
+
+static void test_search_rebuild__follows_what_is_published_among_the_documents_that_are_done(void **state)
+{
+	static struct shortened shortened;
+	struct world *w = shortened.world = *state;
+
+	for (int i = 0; i < 1100; i++) {
+		nmk_nano *nano = world_nano_titled(w, w->creator, NMK_NANO_PUBLISHED, "Rudern");
+
+		snprintf(shortened.ids[i], sizeof shortened.ids[i], "%s", nmk_nano_id(nano));
+		nmk_nano_free(nano);
+	}
+	assert_status(NMK_OK, nmk_search_rebuild(w->system, publish_among_them, &shortened));
+	assert_int_equal(1, found(w, "Paddeln"));
+	assert_int_equal(1000, found(w, "Rudern"));
+	world_assert_sound(w, true);
+}
+
 /* What an interrupted one left is begun anew. */
 static void test_search_rebuild__mends_words_and_begins_anew_after_a_crash(void **state)
 {
@@ -161,6 +198,7 @@ int main(void)
 		WORLD_TEST(test_search_rebuild__follows_what_others_change_meanwhile),
 		WORLD_TEST(test_search_rebuild__makes_a_vocabulary_of_other_words_anew),
 		WORLD_TEST(test_search_rebuild__stops_when_the_host_wants_no_more),
+		WORLD_TEST(test_search_rebuild__follows_what_is_published_among_the_documents_that_are_done),
 		WORLD_TEST(test_search_rebuild__mends_words_and_begins_anew_after_a_crash),
 		WORLD_TEST(test_search_rebuild__is_asked_for_when_another_analyzer_made_the_words),
 		WORLD_TEST(test_search_rebuild__others_search_across_the_exchange),
