@@ -7,28 +7,27 @@
 #include "feedback.h"
 #include "index.h"
 #include "messaging.h"
-#include "own_words.h"
 #include "packages.h"
 #include "rank_sqlite.h"
 #include "search_words.h"
 #include "searches.h"
-#include "tokenizer_sqlite.h"
+#include "words_sqlite.h"
 
 int components_connection_opened(void *words, void *native_handle)
 {
-	int code = tokenizer_sqlite_register(native_handle, words);
+	int code = words_sqlite_register(native_handle, words);
 
 	return code == 0 ? rank_sqlite_register(native_handle) : code;
 }
 
-nmk_status components_words_read(const nmk_market_options *options, nmk_error *error, struct own_words **words)
+nmk_status components_words_open(const nmk_market_options *options, nmk_error *error, struct search_words **words)
 {
-	return search_words_read(options, error, words);
+	return search_words_open(options, error, words);
 }
 
-void components_words_free(struct own_words *words)
+void components_words_close(struct search_words *words)
 {
-	own_words_free(words);
+	search_words_close(words);
 }
 
 const struct component components[] = {

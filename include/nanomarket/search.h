@@ -189,6 +189,9 @@ NMK_API nmk_status nmk_search(nmk_session *session, const nmk_search_options *op
  * Make the words of the search index anew, in small transactions while others work and search: after the analyzer or its lexicon
  * changed, which nmk_market_check() tells of. Until the end the words are searched that were there before.
  *
+ * Where no lexicon is installed, compounds are parted by the words that the published nanos had when this was called last: call it
+ * when there are a good part more of them.
+ *
  * Permitted to: the host.  Audited: yes.
  *
  * @param progress  in documents; may be NULL

@@ -223,7 +223,9 @@ static void keep_umlauts(struct analysis *analysis)
  * those the vocabulary knows. */
 static bool is_odd(const struct analyzer *analyzer, const struct analysis *analysis)
 {
-	if (!analyzer->vocabulary.lexicon || analysis->known)
+	const struct lexicon *lexicon = analyzer->vocabulary.lexicon;
+
+	if (!lexicon || lexicon_is_partial(lexicon) || analysis->known)
 		return false;
 	for (size_t i = 1; i < analysis->letter_count; i++) {
 		if ((unsigned char)analysis->letters[i] != 0xFC)

@@ -23,6 +23,7 @@ bool vocabulary_find(const struct vocabulary *vocabulary, const char *word, size
 struct reading {
 	const char *word;
 	size_t      length;
+	bool        several;                         /* the whole is no part                 */
 	uint16_t    costs[COMPOUND_LETTERS + 1];
 	uint8_t     starts[COMPOUND_LETTERS + 1];    /* of the part that ends there */
 };
@@ -47,6 +48,8 @@ static void read_parts(struct reading *reading, const struct lexicon *lexicon, s
 		bool last = at + 1 == reading->length;
 		unsigned int cost;
 
+		if (reading->several && last && start == 0)
+			continue;
 		if (!lexicon_word_at(lexicon, node, &found) || (prefix > 0 && at + 1 - start - prefix < SHORTEST_PREFIXED))
 			continue;
 		cost = last ? found.head : found.modifier;
@@ -125,4 +128,11 @@ void compound_split(const struct vocabulary *vocabulary, const char *word, size_
 	}
 	if (compound->count == 0)
 		*compound = (struct compound){ .count = 1, .ends = { (uint8_t)(length < 255 ? length : 255) } };
+}
+
+bool compound_has_parts(const struct vocabulary *vocabulary, const char *word, size_t length)
+{
+	struct reading reading = { .word = word, .length = length, .several = true };
+
+	return length >= SHORTEST_WORD && length <= COMPOUND_LETTERS && read(&reading, vocabulary);
 }

@@ -23,4 +23,7 @@ struct compound {
 
 /* A word in the letters of a lexicon. What the vocabulary knows as one word is one. */
 void compound_split(const struct vocabulary *vocabulary, const char *word, size_t length, struct compound *compound);
+
+/* It can be read as several parts, whether the vocabulary knows it as one word or not. */
+bool compound_has_parts(const struct vocabulary *vocabulary, const char *word, size_t length);
 #endif

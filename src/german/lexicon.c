@@ -18,6 +18,7 @@ struct lexicon {
 	const unsigned char *bytes;
 	size_t               size;
 	bool                 mapped;
+	bool                 partial;
 	uint64_t             version;
 	uint32_t             edge_count;
 	uint32_t             class_count;
@@ -65,6 +66,7 @@ static bool read_header(struct lexicon *lexicon)
 	lexicon->edge_count = number_at(header + 16);
 	lexicon->class_count = number_at(header + 20);
 	lexicon->text_size = number_at(header + 24);
+	lexicon->partial = number_at(header + LEXICON_FLAGS_AT) & LEXICON_PARTIAL;
 	size += (uint64_t)lexicon->edge_count * LEXICON_EDGE_BYTES;
 	size += (uint64_t)lexicon->class_count * LEXICON_CLASS_BYTES;
 	size += lexicon->text_size;
@@ -193,6 +195,11 @@ const struct lexicon *lexicon_installed(void)
 uint64_t lexicon_version(const struct lexicon *lexicon)
 {
 	return lexicon ? lexicon->version : 0;
+}
+
+bool lexicon_is_partial(const struct lexicon *lexicon)
+{
+	return lexicon->partial;
 }
 
 /* ---- its words ---- */

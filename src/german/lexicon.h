@@ -50,6 +50,9 @@ const struct lexicon *lexicon_installed(void);
 /* Changes when the words change: what was indexed with other words must be indexed anew. 0 for NULL. */
 uint64_t lexicon_version(const struct lexicon *lexicon);
 
+/* Made of some words only: that it has not a word tells nothing of that. */
+bool lexicon_is_partial(const struct lexicon *lexicon);
+
 bool lexicon_find(const struct lexicon *lexicon, const char *word, size_t length, struct lexicon_word *found);
 
 /* Walk letter by letter: begin at LEXICON_START; false: no word goes on so. */

@@ -5,7 +5,7 @@
 /*
  * All numbers are little-endian.
  *
- *   magic (8 bytes), version (8 bytes), numbers of edges, classes and bytes of text (4 bytes each), 4 bytes of zero
+ *   magic (8 bytes), version (8 bytes), numbers of edges, classes and bytes of text (4 bytes each), flags (4 bytes)
  *   edges     4 bytes each: letter, and above it the index of the first edge of the next node << 9 | 256 if it is its node's last
  *   classes   LEXICON_CLASS_BYTES each: modifier, head, split, cut, prefix, traits, offset of the ending in the text (2 bytes)
  *   text      the endings, each with its NUL
@@ -16,6 +16,8 @@
 #define LEXICON_MAGIC         "NMKLEX01"
 #define LEXICON_MAGIC_BYTES   8
 #define LEXICON_HEADER_BYTES  32
+#define LEXICON_FLAGS_AT      28
+#define LEXICON_PARTIAL       1       /* flag: what it has not may be a word all the same */
 #define LEXICON_EDGE_BYTES    4
 #define LEXICON_CLASS_BYTES   8
 #define LEXICON_FIRST_LETTER  0x20

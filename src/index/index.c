@@ -4,6 +4,7 @@
 #include "facts.h"
 #include "index_words.h"
 #include "german.h"
+#include "index_lexicon.h"
 
 static nmk_status run(struct nmk_op *op, enum sql_id id, const struct facts_scope *scope)
 {
@@ -67,11 +68,15 @@ static nmk_status run_both(struct nmk_op *op, enum sql_id id, enum sql_id next, 
 		rc = state_number(op, SQL_search_state_next, &until);
 	if (rc != NMK_OK || until == 0)
 		return rc;
+	rc = search_words_use(op, LEXICON_NEXT);
+	if (rc != NMK_OK)
+		return rc;
 	stmt_init(&stmt, &op->tx, next);
 	stmt_option(&stmt, scope->option);
 	stmt_int(&stmt, scope->parameter, scope->id);
 	stmt_int(&stmt, "until", until);
-	return stmt_exec(&stmt, NULL);
+	rc = stmt_exec(&stmt, NULL);
+	return rc == NMK_OK ? search_words_use(op, LEXICON_IN_USE) : rc;
 }
 
 static nmk_status words_out(struct nmk_op *op, const struct facts_scope *scope)
@@ -87,13 +92,13 @@ static nmk_status words_in(struct nmk_op *op, const struct facts_scope *scope)
 /* Of the program that runs. Texts that were analysed by another are found only as far as the two agree. */
 static nmk_status analyzer_now(struct nmk_op *op, int64_t *version)
 {
-	struct analyzer *analyzer = analyzer_new_for(op_search_words(op));
+	struct analyzer *analyzer;
+	nmk_status rc = search_words_analyzer(op, &analyzer);
 
-	if (!analyzer)
-		return tx_no_memory(&op->tx);
-	*version = (int64_t)(analyzer_version(analyzer) & INT64_MAX);
+	if (rc == NMK_OK)
+		*version = (int64_t)(analyzer_version(analyzer) & INT64_MAX);
 	analyzer_free(analyzer);
-	return NMK_OK;
+	return rc;
 }
 
 static nmk_status note_analyzer(struct nmk_op *op)
@@ -108,6 +113,8 @@ nmk_status index_next_stop(struct nmk_op *op)
 {
 	nmk_status rc = set_state(op, SQL_search_state_set_next, "until", 0);
 
+	if (rc == NMK_OK)
+		rc = lexicon_row_clear(op, LEXICON_NEXT);
 	return rc == NMK_OK ? run(op, SQL_search_next_clear, NULL) : rc;
 }
 
@@ -120,6 +127,8 @@ static nmk_status exchange(struct nmk_op *op)
 	if (rc == NMK_OK)
 		rc = run(op, SQL_search_next_back, NULL);
 	if (rc == NMK_OK)
+		rc = lexicon_row_exchange(op);
+	if (rc == NMK_OK)
 		rc = note_analyzer(op);
 	if (rc == NMK_OK) /* the lengths are those of the words that are in use */
 		rc = facts_rebuild(op);
@@ -131,7 +140,12 @@ static nmk_status exchange(struct nmk_op *op)
 static nmk_status fill_next(struct nmk_op *op, int64_t after, int64_t until)
 {
 	struct stmt stmt;
+	nmk_status rc = after == 0 ? lexicon_row_make(op, LEXICON_NEXT) : NMK_OK;
 
+	if (rc == NMK_OK)
+		rc = search_words_use(op, LEXICON_NEXT);
+	if (rc != NMK_OK)
+		return rc;
 	stmt_init(&stmt, &op->tx, SQL_search_next_add);
 	stmt_option(&stmt, "after");
 	stmt_int(&stmt, "after", after);
@@ -256,10 +270,42 @@ nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id)
 	return words_change(op, &scope, true, renew);
 }
 
+/* All words from the documents, at once. */
+static nmk_status words_anew(struct nmk_op *op)
+{
+	nmk_status rc = lexicon_row_make(op, LEXICON_IN_USE);
+
+	if (rc == NMK_OK)
+		rc = search_words_use(op, LEXICON_IN_USE);
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_document_rebuild, NULL);
+	if (rc == NMK_OK)
+		rc = note_analyzer(op);
+	return rc == NMK_OK ? facts_rebuild(op) : rc;
+}
+
+/* The store's own lexicon has words of documents that may be gone. Without them others are analysed in another way. */
+static nmk_status forget_lexicon(struct nmk_op *op)
+{
+	bool in_use = false, next = false;
+	nmk_status rc;
+
+	if (op_search_words(op)->installed) { /* another program has left them */
+		rc = lexicon_row_clear(op, LEXICON_IN_USE);
+		return rc == NMK_OK ? lexicon_row_clear(op, LEXICON_NEXT) : rc;
+	}
+	rc = lexicon_rows_outdated(op, &in_use, &next);
+	if (rc == NMK_OK && next)
+		rc = index_next_stop(op);
+	return rc == NMK_OK && in_use ? words_anew(op) : rc;
+}
+
 nmk_status index_forget(struct nmk_op *op)
 {
-	nmk_status rc = run(op, SQL_search_document_optimize, NULL);
+	nmk_status rc = forget_lexicon(op);
 
+	if (rc == NMK_OK)
+		rc = run(op, SQL_search_document_optimize, NULL);
 	return rc == NMK_OK ? run(op, SQL_search_next_optimize, NULL) : rc;
 }
 
@@ -271,13 +317,9 @@ nmk_status index_rebuild(struct nmk_op *op)
 	if (rc == NMK_OK)
 		rc = run(op, SQL_search_source_add_all, NULL);
 	if (rc == NMK_OK)
-		rc = run(op, SQL_search_document_rebuild, NULL);
-	if (rc == NMK_OK)
-		rc = note_analyzer(op);
+		rc = words_anew(op);
 	if (rc == NMK_OK)
 		rc = index_next_stop(op);
-	if (rc == NMK_OK)
-		rc = facts_rebuild(op);
 	return rc == NMK_OK ? words_rebuild(op) : rc;
 }
 
@@ -315,6 +357,20 @@ static nmk_status other_analyzer(struct nmk_op *op, int64_t *other)
 	return rc;
 }
 
+/* What is no lexicon is not used. To repair it, it is taken away first. */
+static nmk_status check_lexicon(struct nmk_op *op, bool repair, bool *broken)
+{
+	nmk_status rc = search_words_use(op, LEXICON_IN_USE);
+
+	*broken = rc == NMK_ECORRUPT;
+	if (!*broken || !repair)
+		return *broken ? NMK_OK : rc;
+	rc = lexicon_row_clear(op, LEXICON_IN_USE);
+	if (rc == NMK_OK)
+		rc = lexicon_row_clear(op, LEXICON_NEXT);
+	return rc == NMK_OK ? search_words_use(op, LEXICON_IN_USE) : rc;
+}
+
 #define CHECK_PARTS 4
 
 static nmk_status part_done(struct check_report *report, nmk_status rc, int part)
@@ -325,9 +381,10 @@ static nmk_status part_done(struct check_report *report, nmk_status rc, int part
 nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *report)
 {
 	int64_t missing, extra, unequal, different = 0, words = 0, other = 0;
-	bool damaged = false;
-	nmk_status rc = count(op, SQL_search_source_missing, NMK_OK, &missing);
+	bool damaged = false, broken = false;
+	nmk_status rc = check_lexicon(op, repair, &broken);
 
+	rc = count(op, SQL_search_source_missing, rc, &missing);
 	rc = count(op, SQL_search_source_extra, rc, &extra);
 	rc = count(op, SQL_search_document_unequal, rc, &unequal);
 	rc = part_done(report, rc, 1);
@@ -336,12 +393,12 @@ nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *repo
 	if (rc == NMK_OK)
 		rc = words_compare(op, &words);
 	rc = part_done(report, rc, 2);
-	if (rc == NMK_OK)
+	if (rc == NMK_OK && !broken)
 		rc = other_analyzer(op, &other);
-	if (rc == NMK_OK && op->tx.writes)
+	if (rc == NMK_OK && op->tx.writes && !broken)
 		rc = verify(op, &damaged);
 	rc = part_done(report, rc, 3);
-	if (rc == NMK_OK && repair && (missing || extra || unequal || different || words || other || damaged))
+	if (rc == NMK_OK && repair && (missing || extra || unequal || different || words || other || damaged || broken))
 		rc = index_rebuild(op);
 	if (rc != NMK_OK)
 		return rc;
@@ -356,6 +413,8 @@ nmk_status index_check(struct nmk_op *op, bool repair, struct check_report *repo
 		              (long long)unequal);
 	if (other)
 		check_finding(report, repair, "the search index was made by another analyzer");
+	if (broken)
+		check_finding(report, repair, "the lexicon of the search index is damaged");
 	if (different)
 		check_finding(report, repair, "documents with other facts or figures than their nanos: %lld", (long long)different);
 	if (words)

@@ -22,8 +22,8 @@ nmk_status index_topics_changed(struct nmk_op *op);
 nmk_status index_renew_category(struct nmk_op *op, int64_t category_id);
 nmk_status index_renew_creator(struct nmk_op *op, int64_t creator_id);
 
-/* Words of documents that were taken out stay in the index until it is put together anew; this does. Takes as long as the index
- * is large. */
+/* Words of documents that were taken out stay in the index until it is put together anew, and in the store's own lexicon; this does, and
+ * makes that anew. Takes as long as the index is large. */
 nmk_status index_forget(struct nmk_op *op);
 
 /* Make everything anew from the catalogue. */

@@ -97,6 +97,30 @@ UPDATE search_state
    SET next_until = :until
  WHERE id = 1;
 
+-- search_source_german: read
+-- Of which the store's own lexicon is made.
+SELECT title, description, topics
+  FROM search_source
+ WHERE document > 0
+   AND language = 'de';
+
+-- search_lexicon_get: read
+SELECT version, words, bytes
+  FROM search_lexicon
+ WHERE id = :id;
+
+-- search_lexicon_put: write
+INSERT INTO search_lexicon (id, version, words, bytes)
+VALUES (:id, :version, :words, :bytes)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, words = excluded.words, bytes = excluded.bytes;
+
+-- search_lexicon_exchange: write
+UPDATE search_lexicon
+   SET version = n.version, words = n.words, bytes = n.bytes
+  FROM search_lexicon n
+ WHERE search_lexicon.id = 1
+   AND n.id = 2;
+
 -- search_topic_list: read
 SELECT id, parent_id, name
   FROM category

@@ -86,6 +86,12 @@ SELECT s.document, d.sz, n.creator_id, n.duration_minutes, n.competency_level, n
  WHERE s.document > 0 {{search_scope}}
  ORDER BY s.document;
 
+-- search_words_use: read
+-- The function tells the tokenizers of this connection the lexicon that the store has.
+SELECT nanomarket_words(:request, version)
+  FROM search_lexicon
+ WHERE id = :id;
+
 -- search_rank: read
 -- Has no rows: the function takes every document that matches.
 SELECT 1

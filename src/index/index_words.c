@@ -1,6 +1,7 @@
 /* index_words.c -- the vocabulary is that of the documents, which are read before and after they change. */
 #include "index_words.h"
 
+#include "search_words.h"
 #include "vocabulary.h"
 
 /* Count the words of the documents that there are. */
@@ -74,6 +75,8 @@ nmk_status words_change(struct nmk_op *op, const struct facts_scope *scope, bool
 	struct vocabulary_change *words;
 	nmk_status rc = vocabulary_begin(op, &words);
 
+	if (rc == NMK_OK)
+		rc = search_words_use(op, LEXICON_IN_USE);
 	if (rc == NMK_OK)
 		rc = many ? change_many(op, words, scope, work) : change_one(op, words, scope, work);
 	vocabulary_end(words);

@@ -9,6 +9,8 @@
 
 /* FTS5 declares its type Fts5Tokenizer without a body: it stands for this. */
 struct tokenizer {
+	const struct tokenizer_words *words;
+	uint64_t               number;      /* of those that the analyzer was made with  */
 	struct analyzer       *analyzer;
 	enum analyzer_language language;    /* of a text without a mark                  */
 	bool                   several;     /* texts may have marks, and queries ask for all languages */
@@ -29,9 +31,25 @@ static void tokenizer_delete(Fts5Tokenizer *fts5_tokenizer)
 	free(tokenizer);
 }
 
+/* The analyzer of the words as they are now. */
+static int renew(struct tokenizer *tokenizer)
+{
+	const struct tokenizer_words *words = tokenizer->words;
+	struct analyzer *analyzer;
+
+	if (tokenizer->analyzer && (!words || words->number == tokenizer->number))
+		return SQLITE_OK;
+	analyzer = words ? analyzer_new_with(words->lexicon, words->own) : analyzer_new();
+	if (!analyzer)
+		return SQLITE_NOMEM;
+	analyzer_free(tokenizer->analyzer);
+	tokenizer->analyzer = analyzer;
+	tokenizer->number = words ? words->number : 0;
+	return SQLITE_OK;
+}
+
 static int tokenizer_create(void *context, const char **arguments, int count, Fts5Tokenizer **result)
 {
-	const struct own_words *words = context;
 	struct tokenizer *tokenizer;
 
 	if (count > 2 || (count > 1 && strcmp(arguments[1], "marked") != 0))
@@ -41,8 +59,8 @@ static int tokenizer_create(void *context, const char **arguments, int count, Ft
 		return SQLITE_NOMEM;
 	tokenizer->language = count > 0 ? analyzer_language_of(arguments[0]) : ANALYZER_GERMAN;
 	tokenizer->several = count > 1;
-	tokenizer->analyzer = analyzer_new_for(words);
-	if (!tokenizer->analyzer) {
+	tokenizer->words = context;
+	if (renew(tokenizer) != SQLITE_OK) {
 		free(tokenizer);
 		return SQLITE_NOMEM;
 	}
@@ -100,12 +118,14 @@ static int tokenizer_run(Fts5Tokenizer *fts5_tokenizer, void *context, int flags
 		return SQLITE_OK;
 	if (flags & FTS5_TOKENIZE_QUERY && text[0] == ANALYZED_MARK)
 		return pass_analyzed(&receiver, text + 1, length - 1);
+	if (renew(tokenizer) != SQLITE_OK)
+		return SQLITE_NOMEM;
 	rc = analyzer_run(tokenizer->analyzer, languages_of(tokenizer, flags, text[0]), purpose_of(flags), text, (size_t)length, pass_on,
 			  &receiver);
 	return rc == ANALYZER_NO_MEMORY ? SQLITE_NOMEM : rc;
 }
 
-int tokenizer_sqlite_register(sqlite3 *database, const struct own_words *words)
+int tokenizer_sqlite_register(sqlite3 *database, const struct tokenizer_words *words)
 {
 	fts5_tokenizer functions = { tokenizer_create, tokenizer_delete, tokenizer_run };
 	fts5_api *api;

@@ -26,10 +26,10 @@ struct component {
 };
 extern const struct component components[]; /* ends with a NULL name */
 
-/* Called by the engine on each new connection: registers the tokenizer, with the words as context. 0 is success. */
+/* Called by the engine on each new connection: registers the tokenizer, with the words, or NULL, as context. 0 is success. */
 int components_connection_opened(void *words, void *native_handle);
 
-/* nmk_market_options.search_words, read; *words is the market's to free, NULL for NULL. */
-nmk_status components_words_read(const nmk_market_options *options, nmk_error *error, struct own_words **words);
-void components_words_free(struct own_words *words);    /* NULL is allowed */
+/* The words of a market's searches, with those of nmk_market_options.search_words; the market's to close. */
+nmk_status components_words_open(const nmk_market_options *options, nmk_error *error, struct search_words **words);
+void components_words_close(struct search_words *words);    /* NULL is allowed */
 #endif

@@ -252,7 +252,7 @@ static void market_free(nmk_market *market)
 	key_ring_close(market->keys);
 	if (market->store)
 		store_close(market->store);
-	components_words_free(market->search_words);
+	components_words_close(market->search_words);
 	texts_free(&market->options);
 	pthread_cond_destroy(&market->hashing.free);
 	pthread_mutex_destroy(&market->hashing.mutex);
@@ -315,7 +315,7 @@ nmk_status nmk_market_open(const char *url, const nmk_market_options *given, nmk
 	if (!texts_copy(&market->options))
 		rc = error_set(error, language_of(options.language), "market_open", NMK_ENOMEM, NULL, "out of memory");
 	if (rc == NMK_OK)
-		rc = components_words_read(&options, error, &market->search_words);
+		rc = components_words_open(&options, error, &market->search_words);
 	if (rc == NMK_OK)
 		rc = open_store(market, url, &options, error);
 	if (rc == NMK_OK)

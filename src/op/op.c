@@ -48,7 +48,7 @@ nmk_status op_rehearse(struct nmk_op *op, nmk_session *session, enum op_id id)
 
 /* ---- who acts ---- */
 
-const struct own_words *op_search_words(const struct nmk_op *op)
+struct search_words *op_search_words(const struct nmk_op *op)
 {
 	return op->session->market->search_words;
 }

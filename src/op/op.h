@@ -161,9 +161,9 @@ nmk_status op_answer(struct nmk_op *op, nmk_status status, const char *action, c
 bool op_is_staff(const struct nmk_op *op); /* an active moderator or admin, or the host */
 bool op_is_admin(const struct nmk_op *op); /* an active admin, or the host              */
 bool op_is_self(const struct nmk_op *op, int64_t user_id);
-/* The words that the embedder adds to search, for analyzer_new_for() of german.h; NULL: none. */
-struct own_words;
-const struct own_words *op_search_words(const struct nmk_op *op);
+/* The words of the market's searches: index/search_words.h. */
+struct search_words;
+struct search_words *op_search_words(const struct nmk_op *op);
 
 bool op_wants_second_factor(const struct nmk_op *op, nmk_role role); /* the market's policy, of that role */
 

@@ -22,7 +22,7 @@ struct hash_slots {
 struct nmk_market {
 	struct store *store;
 	struct key_ring *keys;
-	struct own_words *search_words; /* NULL: none                                               */
+	struct search_words *search_words;
 	struct hash_slots hashing;
 	nmk_market_options options;  /* checked, zeros replaced by defaults, its texts are own copies */
 	int references;              /* the host's and each session's; guarded by the store's mutex  */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
+#include "search_words.h"
 
 static void ranking_clear(struct search *search)
 {
@@ -47,9 +48,7 @@ static nmk_status search_new(struct nmk_op *op, const nmk_search_options *option
 	if (!search)
 		return tx_no_memory(&op->tx);
 	search->options = options;
-	search->analyzer = analyzer_new_for(op_search_words(op));
-	search->reader = (struct query_reader){ .analyzer = search->analyzer, .languages = ANALYZER_GERMAN, .typing = true };
-	return search->analyzer ? NMK_OK : tx_no_memory(&op->tx);
+	return NMK_OK;
 }
 
 /* ---- cursors ---- */
@@ -441,12 +440,26 @@ static nmk_status fill(struct nmk_op *op, struct search *search, nmk_search_page
 	return rc;
 }
 
+/* With the words that the store has in this transaction. */
+static nmk_status begin_reading(struct nmk_op *op, struct search *search)
+{
+	nmk_status rc;
+
+	analyzer_free(search->analyzer);
+	search->reader = (struct query_reader){ .languages = ANALYZER_GERMAN, .typing = true };
+	rc = search_words_analyzer(op, &search->analyzer);
+	search->reader.analyzer = search->analyzer;
+	return rc;
+}
+
 static nmk_status run(struct nmk_op *op, struct search *search, nmk_search_page *page)
 {
 	nmk_status rc;
 
 	search_clear(search);
-	rc = view_get(op, &search->view);
+	rc = begin_reading(op, search);
+	if (rc == NMK_OK)
+		rc = view_get(op, &search->view);
 	if (rc == NMK_OK)
 		rc = search_resolve(op, search);
 	if (rc == NMK_OK)

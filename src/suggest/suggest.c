@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "search.h"
+#include "search_words.h"
 #include "searches.h"
 #include "titles.h"
 #include "vocabulary_rows.h"
@@ -430,14 +431,14 @@ static void typing_end(struct typing *typing)
 	proposals_free(&typing->titles);
 	proposals_free(&typing->completed);
 	plain_free(&typing->plain);
+	analyzer_free(typing->analyzer);
 }
 
 /* A page, and what reads the text. */
 static nmk_status begin(struct nmk_op *op, nmk_suggestion_page **page, struct analyzer **analyzer)
 {
 	*page = calloc(1, sizeof **page);
-	*analyzer = *page ? analyzer_new_for(op_search_words(op)) : NULL;
-	return *analyzer ? NMK_OK : tx_no_memory(&op->tx);
+	return *page ? search_words_analyzer(op, analyzer) : tx_no_memory(&op->tx);
 }
 
 static nmk_status answer(nmk_suggestion_page **out, nmk_suggestion_page *page, nmk_status rc)
@@ -451,7 +452,6 @@ static nmk_status answer(nmk_suggestion_page **out, nmk_suggestion_page *page, n
 
 nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t limit, nmk_suggestion_page **page)
 {
-	struct analyzer *analyzer = NULL;
 	nmk_suggestion_page *found = NULL;
 	struct typing *typing = NULL;
 	struct nmk_op op;
@@ -462,24 +462,21 @@ nmk_status nmk_suggest(nmk_session *session, const char *text, int32_t limit, nm
 		*page = NULL;
 	if (rc == NMK_OK)
 		rc = check(&op, text ? text : "", limit, DEFAULT_SUGGESTIONS, &most, page);
-	if (rc == NMK_OK)
-		rc = begin(&op, &found, &analyzer);
 	if (rc == NMK_OK && (typing = calloc(1, sizeof *typing)) == NULL)
 		rc = tx_no_memory(&op.tx);
-	if (typing) {
+	while (op_next(&op, &rc)) {
 		typing->op = &op;
 		typing->text = text ? text : "";
 		typing->limit = most;
-		typing->analyzer = analyzer;
-		rc = understand(typing);
-	}
-	while (op_next(&op, &rc))
-		if (typing->enough)
+		rc = begin(&op, &found, &typing->analyzer);
+		if (rc == NMK_OK)
+			rc = understand(typing);
+		if (rc == NMK_OK && typing->enough)
 			rc = find(typing, found);
+	}
 	if (typing)
 		typing_end(typing);
 	free(typing);
-	analyzer_free(analyzer);
 	return answer(page, found, rc);
 }
 
@@ -518,10 +515,10 @@ nmk_status nmk_suggest_corrections(nmk_session *session, const char *text, int32
 		*page = NULL;
 	if (rc == NMK_OK)
 		rc = check(&op, text ? text : "", limit, DEFAULT_CORRECTIONS, &most, page);
-	if (rc == NMK_OK)
-		rc = begin(&op, &found, &analyzer);
 	while (op_next(&op, &rc)) {
-		rc = find_corrections(&op, analyzer, text ? text : "", (size_t)most, &corrections);
+		rc = begin(&op, &found, &analyzer);
+		if (rc == NMK_OK)
+			rc = find_corrections(&op, analyzer, text ? text : "", (size_t)most, &corrections);
 		if (rc == NMK_OK)
 			rc = list_corrections(&op, &corrections, found);
 		corrections_free(&corrections);
@@ -573,11 +570,12 @@ nmk_status nmk_suggest_trending(nmk_session *session, int32_t limit, nmk_suggest
 		*page = NULL;
 	if (rc == NMK_OK)
 		rc = check(&op, "", limit, DEFAULT_SUGGESTIONS, &trends.limit, page);
-	if (rc == NMK_OK)
-		rc = begin(&op, &trends.page, &trends.analyzer);
 	trends.op = &op;
-	while (op_next(&op, &rc))
-		rc = query_trending_walk(&op, take_trend, &trends);
+	while (op_next(&op, &rc)) {
+		rc = begin(&op, &trends.page, &trends.analyzer);
+		if (rc == NMK_OK)
+			rc = query_trending_walk(&op, take_trend, &trends);
+	}
 	analyzer_free(trends.analyzer);
 	return answer(page, trends.page, rc);
 }

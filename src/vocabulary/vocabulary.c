@@ -28,7 +28,7 @@ nmk_status vocabulary_begin(struct nmk_op *op, struct vocabulary_change **change
 	struct vocabulary_change *made = calloc(1, sizeof *made);
 
 	if (made) {
-		made->analyzer = analyzer_new_for(op_search_words(op));
+		made->analyzer = analyzer_new_with(NULL, NULL); /* of plain forms, for which no lexicon is asked */
 		made->entries = calloc(FIRST_CAPACITY, sizeof *made->entries);
 		made->capacity = FIRST_CAPACITY;
 		randombytes_buf(made->hash_key, sizeof made->hash_key);

@@ -1,11 +1,12 @@
 /*
  * words_fuzz.c -- a file of words of which nothing is as it should be, and lines of own words that are none: refused, or read within
- * their bounds; and whatever they say, analysis ends and parts tile their word.
+ * their bounds; texts of which words are taken; and whatever they say, analysis ends and parts tile their word.
  */
 #include "alternatives.h"
 #include "compound.h"
 #include "own_words.h"
 #include "text.h"
+#include "word_lexicon.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,23 @@ static void read_lexicon(const uint8_t *data, size_t size)
 	lexicon_close(lexicon);
 }
 
+/* Of any text there is a lexicon, and the text has its words. */
+static void read_text(const uint8_t *data, size_t size)
+{
+	struct word_lexicon *words = word_lexicon_new();
+	struct lexicon *lexicon;
+	unsigned char *bytes;
+	size_t length, count;
+
+	require(words != NULL && word_lexicon_read(words, (const char *)data, size) == LEXICON_OK);
+	require(word_lexicon_finish(words, &bytes, &length, &count) == LEXICON_OK);
+	require(lexicon_from_memory(bytes, length, &lexicon) == LEXICON_OK);
+	require(word_lexicon_covers(words, lexicon, count));
+	analyze(lexicon, NULL);
+	lexicon_close(lexicon);
+	word_lexicon_free(words);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct own_words *words;
@@ -84,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	read_lexicon(data, size);
+	read_text(data, size);
 	rc = own_words_read((const char *)data, size, NULL, &words, &fault);
 	require((rc == OWN_WORDS_OK) == (words != NULL) && (rc == OWN_WORDS_INVALID) == (fault.line > 0));
 	if (words)

@@ -3,6 +3,7 @@
 
 #include "compound.h"
 #include "text.h"
+#include "word_lexicon.h"
 
 #define WORD_SIZE 256
 
@@ -26,13 +27,18 @@ static bool to_letters(const char *text, char letters[WORD_SIZE])
 	return fits && length > 0;
 }
 
-static struct compound split(const char *letters)
+static struct compound split_by(const struct lexicon *lexicon, const char *letters)
 {
-	const struct vocabulary vocabulary = { .lexicon = lexicon_installed() };
+	const struct vocabulary vocabulary = { .lexicon = lexicon };
 	struct compound compound;
 
 	compound_split(&vocabulary, letters, strlen(letters), &compound);
 	return compound;
+}
+
+static struct compound split(const char *letters)
+{
+	return split_by(lexicon_installed(), letters);
 }
 
 static void assert_parts(const char *expected, const char *word)
@@ -141,14 +147,12 @@ static size_t read_ends(const char *text, const char *separators, uint8_t ends[C
 }
 
 /* At least 93 of 100 exactly, and at most 2 of 100 words that are none are parted. */
-static void test_compound_split__words_of_a_market(void **state)
+static void assert_parts_a_market(const struct lexicon *lexicon)
 {
 	FILE *file = shared_open("data/search/compound_splits.tsv");
 	static char line[LINE_SIZE];
 	int words = 0, exact = 0, simple = 0, wrong = 0;
 
-	(void)state;
-	need_lexicon();
 	while (shared_line(file, line)) {
 		uint8_t ends[COMPOUND_LETTERS];
 		char letters[WORD_SIZE], *tab = strchr(line, '\t');
@@ -158,7 +162,7 @@ static void test_compound_split__words_of_a_market(void **state)
 		*tab = '\0';
 		assert_true(to_letters(line, letters));
 		count = read_ends(tab + 1, "|", ends);
-		compound = split(letters);
+		compound = split_by(lexicon, letters);
 		words++;
 		exact += compound.count == count && memcmp(compound.ends, ends, count) == 0;
 		simple += count == 1;
@@ -169,6 +173,49 @@ static void test_compound_split__words_of_a_market(void **state)
 	assert_int_equal(223, words);
 	assert_true(exact * 100 >= words * 93);
 	assert_true(wrong * 100 <= simple * 2);
+}
+
+static void test_compound_split__words_of_a_market(void **state)
+{
+	(void)state;
+	need_lexicon();
+	assert_parts_a_market(lexicon_installed());
+}
+
+/* Documents that have the words and their parts, each with a capital. */
+static void read_market(struct word_lexicon *words)
+{
+	FILE *file = shared_open("data/search/compound_splits.tsv");
+	static char line[LINE_SIZE];
+
+	while (shared_line(file, line)) {
+		for (char *at = line; *at; at++) {
+			if (at > line && at[-1] != '\t' && at[-1] != '|')
+				continue;
+			if (*at >= 'a' && *at <= 'z')
+				*at = (char)(*at - 'a' + 'A');
+			else if ((unsigned char)*at == 0xC3)
+				at[1] = (char)(at[1] - 0x20);
+		}
+		assert_int_equal(LEXICON_OK, word_lexicon_read(words, line, strlen(line)));
+	}
+	fclose(file);
+}
+
+static void test_compound_split__words_of_a_market_by_its_own(void **state)
+{
+	struct word_lexicon *words = word_lexicon_new();
+	struct lexicon *lexicon;
+	unsigned char *bytes;
+	size_t size, count;
+
+	(void)state;
+	read_market(words);
+	assert_int_equal(LEXICON_OK, word_lexicon_finish(words, &bytes, &size, &count));
+	word_lexicon_free(words);
+	assert_int_equal(LEXICON_OK, lexicon_from_memory(bytes, size, &lexicon));
+	assert_parts_a_market(lexicon);
+	lexicon_close(lexicon);
 }
 
 /* Of a list that another splitter is tested with: its compounds; it leaves rare ones whole that are none. */
@@ -212,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_compound_split__without_words),
 		cmocka_unit_test(test_compound_split__bounds),
 		cmocka_unit_test(test_compound_split__words_of_a_market),
+		cmocka_unit_test(test_compound_split__words_of_a_market_by_its_own),
 		cmocka_unit_test(test_compound_split__compounds_of_newspapers),
 	};
 

@@ -9,6 +9,7 @@
 #include "text.h"
 #include "tokenizer_sqlite.h"
 #include "typed.h"
+#include "word_lexicon.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -191,6 +192,25 @@ static enum outcome run_own_words(void)
 	return outcome;
 }
 
+static enum outcome run_word_lexicon(void)
+{
+	struct word_lexicon *words = word_lexicon_new();
+	struct lexicon *lexicon = NULL;
+	unsigned char *bytes;
+	size_t size, count;
+	int rc = words ? word_lexicon_read(words, TEXT, strlen(TEXT)) : LEXICON_NO_MEMORY;
+
+	if (rc == LEXICON_OK)
+		rc = word_lexicon_finish(words, &bytes, &size, &count);
+	if (rc == LEXICON_OK)
+		rc = lexicon_from_memory(bytes, size, &lexicon);
+	if (rc == LEXICON_OK && (count == 0 || !word_lexicon_covers(words, lexicon, count)))
+		rc = LEXICON_DAMAGED;
+	lexicon_close(lexicon);
+	word_lexicon_free(words);
+	return rc == LEXICON_OK ? DONE : rc == LEXICON_NO_MEMORY ? OUT_OF_MEMORY : UNEXPECTED;
+}
+
 static enum outcome run_text(void)
 {
 	char *nfc = text_nfc(TEXT), *key = text_casefold_key(TEXT);
@@ -283,6 +303,12 @@ static void test_memory__own_words(void **state)
 	sweep("own words", run_own_words);
 }
 
+static void test_memory__word_lexicon(void **state)
+{
+	(void)state;
+	sweep("word lexicon", run_word_lexicon);
+}
+
 static void test_memory__text(void **state)
 {
 	(void)state;
@@ -303,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_memory__query),
 		cmocka_unit_test(test_memory__snippet),
 		cmocka_unit_test(test_memory__own_words),
+		cmocka_unit_test(test_memory__word_lexicon),
 		cmocka_unit_test(test_memory__text),
 		cmocka_unit_test(test_memory__tokenizer),
 	};

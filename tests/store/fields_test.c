@@ -171,6 +171,7 @@ static const struct note other_tables[] = {
 	{ "query_text", "lines of the statistics" }, { "query_person", "hashes of persons" }, { "query_day", "counts of a day" },
 	{ "vocabulary_page", "what words there are" }, { "vocabulary_recent", "the same, of the newest nanos" },
 	{ "search_facts", "packed for the index" }, { "search_figures", "packed for the index" }, { "search_state", "of the index" },
+	{ "search_lexicon", "packed for the index" },
 	{ "chat_member", "a chat as each of the two has it" }, { "chat_change", "what waiting calls look at" }, { "member_block", "shown with a chat" },
 };
 

@@ -587,6 +587,16 @@ CREATE TABLE search_state (
 ) {{strict}};
 INSERT INTO search_state (id, generation, topics_generation, analyzer, next_until) VALUES (1, 1, 1, 0, 0);
 
+-- Where no lexicon is installed, that of the words of the documents, as src/german/lexicon_format.h lays it out. 1: with which the
+-- words of the index were made; 2: with which they are made anew. version: its own; 0: there is none. words: how many it has.
+CREATE TABLE search_lexicon (
+	id       {{integer}} PRIMARY KEY CHECK (id IN (1, 2)),
+	version  {{integer}} NOT NULL,
+	words    {{integer}} NOT NULL,
+	bytes    {{blob}}
+) {{strict}};
+INSERT INTO search_lexicon (id, version, words, bytes) VALUES (1, 0, 0, NULL), (2, 0, 0, NULL);
+
 -- ---- vocabulary ----
 
 -- The words and topics of the published nanos, and in how many of them each is, as src/vocabulary/word_list.h lays them out. A page is
