@@ -35,14 +35,9 @@ struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct o
 	return analyzer;
 }
 
-struct analyzer *analyzer_new_for(const struct own_words *own)
-{
-	return analyzer_new_with(lexicon_installed(), own);
-}
-
 struct analyzer *analyzer_new(void)
 {
-	return analyzer_new_for(NULL);
+	return analyzer_new_with(lexicon_installed(), NULL);
 }
 
 void analyzer_free(struct analyzer *analyzer)

@@ -69,7 +69,6 @@ typedef int (*term_sink)(void *context, const struct term *term);
 struct lexicon;
 struct own_words;
 struct analyzer *analyzer_new(void);
-struct analyzer *analyzer_new_for(const struct own_words *own);    /* with the lexicon that is installed */
 struct analyzer *analyzer_new_with(const struct lexicon *lexicon, const struct own_words *own);
 void analyzer_free(struct analyzer *analyzer);     /* NULL is allowed         */
 

@@ -225,7 +225,9 @@ struct expression {
 	struct buffer              sequence;   /* terms of the words of a part, one after the other  */
 	size_t                     count;      /*   and how many words these are                     */
 	bool                       first;      /* of the part's forms                                */
-	bool                       loose;      /* parts of compounds are looked for, too             */
+	bool                       loose;      /* parts of compounds are looked for, too ...         */
+	size_t                     loose_first;  /* as words from this number on                     */
+	size_t                     loose_count;
 	int                        failed;
 };
 
@@ -275,21 +277,25 @@ static enum query_form form_of(enum match_class match)
 	return QUERY_STEM;
 }
 
-/* The typed words come first: how many there are is known when all are written. */
-#define LOOSE_WORD (QUERY_NO_WORD - QUERY_TERMS)
-
-/* A word of its own, as a word and as a part of others. */
+/* A word of its own, as a word and as a part of others; without a number where there are too many words. */
 static void add_loose(struct expression *expression, const char *term, size_t length)
 {
+	struct query_phrases *phrases = expression->phrases;
+	size_t number = expression->loose_first + expression->loose_count;
 	uint8_t whole = expression->word;
 	char text[ANALYZER_TERM_SIZE + 1];
 
-	if (length >= ANALYZER_TERM_SIZE || expression->phrases->loose_words == QUERY_SOME_WORDS)
+	if (length >= ANALYZER_TERM_SIZE || expression->loose_count == QUERY_SOME_WORDS)
 		return;
+	expression->loose_count++;
+	expression->word = QUERY_NO_WORD;
+	if (number < QUERY_TERMS) {
+		expression->word = (uint8_t)number;
+		phrases->part[number] = phrases->part[whole];
+		phrases->loose_words++;
+	}
 	text[0] = TERM_MARK_PART;
 	memcpy(text + 1, term, length);
-	expression->phrases->loose_part[expression->phrases->loose_words] = expression->phrases->part[whole];
-	expression->word = (uint8_t)(LOOSE_WORD + expression->phrases->loose_words++);
 	add_phrase(expression, QUERY_LOOSE, ANALYZED_MARK, term, length);
 	add_phrase(expression, QUERY_LOOSE, ANALYZED_MARK, text, length + 1);
 	expression->word = whole;
@@ -395,12 +401,13 @@ static bool is_optional(const struct query_part *part)
 	return !part->excluded && !part->required;
 }
 
-static bool has_part(const struct query *query, part_choice choice)
+static size_t count_parts(const struct query *query, part_choice choice)
 {
+	size_t count = 0;
+
 	for (size_t i = 0; i < query->count; i++)
-		if (choice(&query->parts[i]))
-			return true;
-	return false;
+		count += choice(&query->parts[i]);
+	return count;
 }
 
 /* With `words` each part is a word of its own; without, it is there only to restrict. */
@@ -431,7 +438,7 @@ static void add_group(struct expression *expression, part_choice choice, const c
 /* What is required and, where there is some of it too, the rest: FTS5 has no operator for it. */
 static void add_some(struct expression *expression)
 {
-	bool required = has_part(expression->query, is_required), optional = has_part(expression->query, is_optional);
+	bool required = count_parts(expression->query, is_required) > 0, optional = count_parts(expression->query, is_optional) > 0;
 
 	if (required && optional)
 		buffer_char(&expression->text, '(');
@@ -450,19 +457,17 @@ static void add_some(struct expression *expression)
 
 bool query_can_relax(const struct query *query)
 {
-	size_t wanted = 0;
-
-	for (size_t i = 0; i < query->count; i++)
-		wanted += !query->parts[i].excluded;
-	return wanted > 1 && has_part(query, is_optional);
+	return count_parts(query, is_wanted) > 1 && count_parts(query, is_optional) > 0;
 }
 
 /* FTS5 knows NOT only between two operands: what is wanted comes first. */
 static void add_all(struct expression *expression, enum query_match match)
 {
 	const struct query *query = expression->query;
+	size_t optional = count_parts(query, is_optional);
 
 	expression->loose = match == QUERY_SOME;
+	expression->loose_first = count_parts(query, is_required) + (optional < QUERY_SOME_WORDS ? optional : QUERY_SOME_WORDS);
 	if (match == QUERY_SOME)
 		add_some(expression);
 	else
@@ -475,23 +480,6 @@ static void add_all(struct expression *expression, enum query_match match)
 		}
 }
 
-/* Loose parts are numbered behind the words. */
-static void number_loose(struct query_phrases *phrases)
-{
-	size_t room = QUERY_TERMS - phrases->words;
-
-	if (phrases->loose_words > room)
-		phrases->loose_words = room;
-	for (size_t i = 0; i < phrases->loose_words; i++)
-		phrases->part[phrases->words + i] = phrases->loose_part[i];
-	for (size_t i = 0; i < phrases->count; i++) {
-		size_t loose = (size_t)phrases->word[i] - LOOSE_WORD;
-
-		if (phrases->form[i] == QUERY_LOOSE)
-			phrases->word[i] = loose < phrases->loose_words ? (uint8_t)(phrases->words + loose) : QUERY_NO_WORD;
-	}
-}
-
 int query_express(const struct query_reader *reader, const struct query *query, enum query_match match,
 		  struct query_phrases *phrases, char **text)
 {
@@ -499,7 +487,6 @@ int query_express(const struct query_reader *reader, const struct query *query, 
 
 	*phrases = (struct query_phrases){ 0 };
 	add_all(&expression, match);
-	number_loose(phrases);
 	buffer_free(&expression.sequence);
 	*text = buffer_take(&expression.text);
 	if (*text && expression.failed) {

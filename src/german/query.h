@@ -68,7 +68,6 @@ struct query_phrases {
 	uint8_t word[QUERY_PHRASES];
 	uint8_t form[QUERY_PHRASES];
 	uint8_t part[QUERY_TERMS];      /* of the query, by word */
-	uint8_t loose_part[QUERY_SOME_WORDS];
 };
 
 enum query_match { QUERY_ALL, QUERY_SOME };

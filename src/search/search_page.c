@@ -51,14 +51,17 @@ size_t nmk_search_page_count(const nmk_search_page *page)
 	return page->page.count;
 }
 
+/* All is nothing of one that there is not. */
 static const struct search_hit *hit_at(const nmk_search_page *page, size_t index)
 {
-	return index < page->page.count ? page->page.items[index] : NULL;
+	static const struct search_hit none;
+
+	return index < page->page.count ? page->page.items[index] : &none;
 }
 
 const nmk_nano *nmk_search_page_item(const nmk_search_page *page, size_t index)
 {
-	return hit_at(page, index) ? hit_at(page, index)->nano : NULL;
+	return hit_at(page, index)->nano;
 }
 
 const char *nmk_search_page_next(const nmk_search_page *page)
@@ -93,22 +96,22 @@ bool nmk_search_page_corrected(const nmk_search_page *page)
 
 const char *nmk_search_page_snippet(const nmk_search_page *page, size_t index)
 {
-	return hit_at(page, index) ? hit_at(page, index)->snippet.text : NULL;
+	return hit_at(page, index)->snippet.text;
 }
 
 const char *nmk_search_page_html_snippet(const nmk_search_page *page, size_t index)
 {
-	return hit_at(page, index) ? hit_at(page, index)->snippet.html : NULL;
+	return hit_at(page, index)->snippet.html;
 }
 
 const char *nmk_search_page_html_title(const nmk_search_page *page, size_t index)
 {
-	return hit_at(page, index) ? hit_at(page, index)->title.html : NULL;
+	return hit_at(page, index)->title.html;
 }
 
 size_t nmk_search_page_mark_count(const nmk_search_page *page, size_t index)
 {
-	return hit_at(page, index) ? hit_at(page, index)->snippet.count : 0;
+	return hit_at(page, index)->snippet.count;
 }
 
 size_t nmk_search_page_mark_start(const nmk_search_page *page, size_t index, size_t mark)
@@ -123,12 +126,12 @@ size_t nmk_search_page_mark_end(const nmk_search_page *page, size_t index, size_
 
 int64_t nmk_search_page_score(const nmk_search_page *page, size_t index)
 {
-	return hit_at(page, index) ? hit_at(page, index)->score : 0;
+	return hit_at(page, index)->score;
 }
 
 const char *nmk_search_page_explanation(const nmk_search_page *page, size_t index)
 {
-	return hit_at(page, index) ? hit_at(page, index)->explanation : NULL;
+	return hit_at(page, index)->explanation;
 }
 
 /* ---- facets of a page ---- */

@@ -30,42 +30,38 @@ static bool walk_list(struct walk *walk, const void *bytes, size_t length)
 	return true;
 }
 
-/* The page in which what begins so begins, if it is not the first word of one. */
-static nmk_status walk_first(struct nmk_op *op, struct walk *walk, bool *goes_on)
+/* The lists of a statement's rows. Where they are one in order, what comes behind ends all of them; else each is looked through. */
+static nmk_status walk_rows(struct stmt *stmt, struct walk *walk, bool in_order, bool *goes_on)
 {
-	struct stmt stmt;
 	nmk_status rc = NMK_OK;
 
-	stmt_init(&stmt, &op->tx, SQL_vocabulary_page_at);
-	stmt_blob(&stmt, "key", walk->key, walk->length);
-	if (stmt_next(&stmt, &rc)) {
+	*goes_on = true;
+	while (*goes_on && stmt_next(stmt, &rc)) {
 		size_t length;
-		const void *words = stmt_column_blob(&stmt, 0, &length);
+		const void *words = stmt_column_blob(stmt, 0, &length);
+		bool more = walk_list(walk, words, length);
 
-		*goes_on = walk_list(walk, words, length);
+		*goes_on = in_order ? more : !walk->stopped;
 	}
-	stmt_end(&stmt);
+	stmt_end(stmt);
 	return rc;
 }
 
+/* First the page in which what begins so begins, if it is not the first word of one. */
 nmk_status pages_walk(struct nmk_op *op, const char *key, size_t length, word_sink_listed sink, void *context)
 {
+	static const enum sql_id statements[] = { SQL_vocabulary_page_at, SQL_vocabulary_page_list };
 	struct walk walk = { key, length, sink, context, false };
-	struct stmt stmt;
 	bool goes_on = true;
-	nmk_status rc = walk_first(op, &walk, &goes_on);
+	nmk_status rc = NMK_OK;
 
-	if (rc != NMK_OK || !goes_on)
-		return rc;
-	stmt_init(&stmt, &op->tx, SQL_vocabulary_page_list);
-	stmt_blob(&stmt, "key", key, length);
-	while (goes_on && stmt_next(&stmt, &rc)) {
-		size_t words_length;
-		const void *words = stmt_column_blob(&stmt, 0, &words_length);
+	for (size_t i = 0; rc == NMK_OK && goes_on && i < sizeof statements / sizeof statements[0]; i++) {
+		struct stmt stmt;
 
-		goes_on = walk_list(&walk, words, words_length);
+		stmt_init(&stmt, &op->tx, statements[i]);
+		stmt_blob(&stmt, "key", key, length);
+		rc = walk_rows(&stmt, &walk, true, &goes_on);
 	}
-	stmt_end(&stmt);
 	return rc;
 }
 
@@ -73,17 +69,10 @@ nmk_status recent_walk(struct nmk_op *op, const char *key, size_t length, word_s
 {
 	struct walk walk = { key, length, sink, context, false };
 	struct stmt stmt;
-	nmk_status rc = NMK_OK;
+	bool goes_on;
 
 	stmt_init(&stmt, &op->tx, SQL_vocabulary_recent_list);
-	while (!walk.stopped && stmt_next(&stmt, &rc)) {
-		size_t words_length;
-		const void *words = stmt_column_blob(&stmt, 0, &words_length);
-
-		walk_list(&walk, words, words_length);
-	}
-	stmt_end(&stmt);
-	return rc;
+	return walk_rows(&stmt, &walk, false, &goes_on);
 }
 
 /* ---- each word once ---- */
